@@ -1,0 +1,1 @@
+"""Facts and contracts: what happened, as it is stored. Standard library and msgspec only."""

@@ -1,0 +1,91 @@
+"""The event store as the product sees it. `tests/contract` holds the suite that every implementation passes."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Protocol
+
+from msgspec import Struct
+
+from shared.events.envelope import GENESIS, Recorded
+
+
+class Draft(Struct, frozen=True):
+    """An event to be stored: its subject, its payload and the copies that headers carry."""
+
+    subject: str
+    payload: bytes
+    event_id: str
+    type: str
+    version: int
+    command_id: str
+
+
+class Head(Struct, frozen=True):
+    """The last event of an aggregate: position in the stream, version and hash. Version 0 means none yet."""
+
+    sequence: int = 0
+    version: int = 0
+    hash: str = GENESIS
+
+
+class Conflict(Exception):
+    """Another event is already where this one wanted to stand. `at` is its position when the server named it."""
+
+    def __init__(self, subject: str, at: int = 0) -> None:
+        super().__init__(f"{subject}: somebody else appended first (at {at})")
+        self.at = at
+
+
+class OutcomeUnknown(Exception):
+    """No answer, or one that proves nothing: the event may be stored or not. Reload and look for the command id."""
+
+
+class StoreUnavailable(Exception):
+    """Nothing can be read or written now; trying again later may succeed."""
+
+
+class EventStore(Protocol):
+    """One literal subject per aggregate, guarded appends, contiguous replay.
+
+    Every read verifies versions and the hash chain of what it returns and raises IntegrityError otherwise.
+    """
+
+    async def load(self, subject: str, after: Head = Head(), until: int = 0) -> list[Recorded]:
+        """The events of one aggregate behind `after`, in order; at least up to position `until` if given.
+
+        Replicas may lag: an implementation waits, bounded, until it has seen `until`.
+        Raises: IntegrityError, StoreUnavailable.
+        """
+        ...
+
+    async def head(self, subject: str) -> int:
+        """The position of the aggregate's last event as the leader knows it, 0 when there is none.
+
+        Raises: StoreUnavailable.
+        """
+        ...
+
+    async def append(self, draft: Draft, expected: int) -> int:
+        """Store one event if `expected` is still the last position of its subject (0: none); its position.
+
+        Raises: Conflict, OutcomeUnknown (also for every answer that does not prove the outcome).
+        """
+        ...
+
+    async def append_batch(self, drafts: Sequence[Draft], expected: Sequence[int]) -> int:
+        """Store up to 1,000 events, all or none, each guarded like `append`; the position of the last.
+
+        Only the first draft of a subject within the batch is guarded. For imports. Raises: as `append`.
+        """
+        ...
+
+    async def last(self) -> int:
+        """The position of the last event of the whole log, 0 when it is empty. Raises: StoreUnavailable."""
+        ...
+
+    def read(self, after: int, *, follow: bool = False) -> AsyncIterator[list[Recorded]]:
+        """All events behind position `after` in batches, contiguous; ends at the head unless `follow`.
+
+        Predecessors outside the batch are looked up, so the chain is verified from any position.
+        Raises: IntegrityError (a gap, a broken chain), StoreUnavailable.
+        """
+        ...
