@@ -1,0 +1,12 @@
+"""How the facts of time change a case."""
+
+from shared.case.state import Breach, FollowupFacts
+from shared.events.case.followup import SlaBreached
+from shared.events.envelope import Meta
+
+FollowupEvent = SlaBreached
+
+
+def fold(facts: FollowupFacts, event: FollowupEvent, meta: Meta) -> FollowupFacts:
+    """Never refuses: history is true even where today's rules differ."""
+    return FollowupFacts(breaches=(*facts.breaches, Breach(event.clock, event.due_at, meta.cycle)))

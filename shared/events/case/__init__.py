@@ -1,0 +1,1 @@
+"""What happens to a case, one file per stage of the norm."""

@@ -1,0 +1,67 @@
+"""Every event type there is, by kind of aggregate: the one list that decoding, folds and documents read."""
+
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from shared.events.case.followup import SlaBreached
+from shared.events.case.intake import CaseAcknowledged, FeedbackReceived, InfoSupplemented
+from shared.events.case.triage import Classified
+from shared.events.customer import CustomerRegistered
+from shared.events.envelope import Recorded
+from shared.events.mould import MouldRegistered
+from shared.events.policy import SlaPolicyPublished, VocabularyPublished
+from shared.events.staff import (
+    DelegateAppointed,
+    DelegateRevoked,
+    PersonRegistered,
+    RoleGranted,
+    SkillRecorded,
+    UserAdded,
+    UserDisabled,
+)
+from shared.events.upcast import upcast
+
+CaseEvent = FeedbackReceived | InfoSupplemented | CaseAcknowledged | Classified | SlaBreached
+CustomerEvent = CustomerRegistered
+MouldEvent = MouldRegistered
+StaffEvent = (
+    UserAdded | RoleGranted | UserDisabled | PersonRegistered | SkillRecorded | DelegateAppointed | DelegateRevoked
+)
+PolicyEvent = SlaPolicyPublished | VocabularyPublished
+
+BY_KIND: dict[str, tuple[type[Struct], ...]] = {
+    "case": (FeedbackReceived, InfoSupplemented, CaseAcknowledged, Classified, SlaBreached),
+    "customer": (CustomerRegistered,),
+    "mould": (MouldRegistered,),
+    "staff": (
+        UserAdded,
+        RoleGranted,
+        UserDisabled,
+        PersonRegistered,
+        SkillRecorded,
+        DelegateAppointed,
+        DelegateRevoked,
+    ),
+    "policy": (SlaPolicyPublished, VocabularyPublished),
+}
+EVENTS: dict[str, type[Struct]] = {event.__name__: event for events in BY_KIND.values() for event in events}
+_DECODERS = {name: msgspec.json.Decoder(event).decode for name, event in EVENTS.items()}
+
+
+class UnknownEventType(Exception):
+    """The log holds a type that this release does not know: readers ship before writers, so wait for an upgrade."""
+
+
+def decode(recorded: Recorded) -> Any:
+    """The event itself, in its newest shape. Raises: UnknownEventType; ValueError when the fields do not fit."""
+    meta = recorded.meta
+    decoder = _DECODERS.get(meta.type)
+    if decoder is None:
+        raise UnknownEventType(meta.type)
+    raw = upcast(meta.type, meta.schema, recorded.raw)
+    try:
+        return decoder(raw)
+    except msgspec.DecodeError as error:
+        raise ValueError(f"{meta.type} at {recorded.sequence}: {error}") from error

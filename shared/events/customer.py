@@ -1,0 +1,39 @@
+"""Facts about a customer firm."""
+
+from typing import Annotated
+
+from msgspec import Struct
+
+from shared.events.shapes import SET_BY_SERVICE, Email, PersonName, PersonTitle, Phone, Short
+from shared.events.vocabulary import Language, Zone
+
+
+class Contact(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A customer's person whom we may reach by phone or e-mail; one of both is given."""
+
+    name: PersonName
+    title: PersonTitle | None = None
+    phone: Phone | None = None
+    email: Email | None = None
+    person_id: Annotated[str, SET_BY_SERVICE] = ""
+
+
+class Site(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A place of the customer where moulds run; the zone decides how soon we can be there."""
+
+    site: Short
+    address: Short
+    zone: Zone
+    time_zone: Short
+
+
+class CustomerRegistered(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A customer firm entered the register under its number."""
+
+    customer_no: Short
+    customer_name: Short
+    contacts: list[Contact]
+    sites: list[Site]
+    language: Language
+    key_account: bool
+    payment_hold: bool = False

@@ -1,0 +1,75 @@
+"""Rules as data: service levels and vocabularies, each in numbered versions that take effect at an instant."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from shared.events.shapes import SET_BY_SERVICE, Code, Count, Instant, PolicyName, Positive, Short, UserName
+from shared.events.vocabulary import CaseState, ClockName, MouldKind, Role, TimeBase, Urgency, Zone
+
+Hours = Annotated[float, Meta(extra_json_schema={"exclusiveMinimum": 0, "maximum": 100_000})]
+
+
+class Target(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How long a clock may run: hours in a time base, and other hours by zone of the site [h]."""
+
+    hours: Hours
+    base: TimeBase
+    zones: dict[Zone, Hours] = {}
+
+
+class EscalationStep(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """At this share of the target [%] these roles are told."""
+
+    level: Annotated[int, Meta(extra_json_schema={"minimum": 1, "maximum": 4})]
+    percent: Annotated[int, Meta(extra_json_schema={"minimum": 1, "maximum": 1000})]
+    to: list[Role]
+
+
+class SlaContent(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Targets by clock and urgency, and what goes with them."""
+
+    name: Short
+    calendar: Annotated[str, Meta(extra_json_schema={"maxLength": 64})] = ""
+    targets: dict[ClockName, dict[Urgency, Target]]
+    pausable: list[ClockName] = []
+    escalation: list[EscalationStep] = []
+    told_to_customer: list[CaseState] = []
+    quotation_limit_fen: Count = 0
+    repeat_shots: dict[MouldKind, Positive] = {}
+
+
+class SlaPolicyPublished(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A version of the service levels; a case keeps the version it began with."""
+
+    version: Positive
+    effective_from: Instant
+    content: SlaContent
+    drafted_by: UserName
+    content_hash: Annotated[str, SET_BY_SERVICE] = ""
+
+
+class VocabularyCode(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One code with its names; a retired code stays readable in old events."""
+
+    code: Code
+    zh: Short
+    en: Short
+    active: bool = True
+
+
+class VocabularyContent(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """All codes of one vocabulary."""
+
+    name: PolicyName
+    codes: list[VocabularyCode]
+
+
+class VocabularyPublished(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A version of a vocabulary: it adds, renames or retires codes without a release."""
+
+    version: Positive
+    effective_from: Instant
+    content: VocabularyContent
+    drafted_by: UserName
+    content_hash: Annotated[str, SET_BY_SERVICE] = ""

@@ -1,0 +1,259 @@
+"""Compiles an event struct into a checker of command bodies that collects every fault at once.
+
+It reads the same types and limits that the published JSON Schema is made from, trims texts, and refuses what
+PostgreSQL text or jsonb cannot hold: U+0000, lone surrogates, numbers that are not finite.
+"""
+
+import math
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+import msgspec
+from msgspec import inspect
+
+from shared.events.shapes import Unknown
+from shared.store.order import Fault, Reference
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_LINE_BREAKS = re.compile(r"[\n\r\t]")
+_FAKE = frozenset({"无", "不详", "-", "--", "/", "test", "n/a", "na", "none", "unknown", "未知", "没有", "测试"})
+FAILED = object()
+"""Stands for a value that has a fault."""
+
+
+class Findings:
+    """What checking one body found: faults, and which other aggregates and files it names."""
+
+    __slots__ = ("faults", "references")
+
+    def __init__(self) -> None:
+        self.faults: list[Fault] = []
+        self.references: list[Reference] = []
+
+    def fault(self, code: str, text: str, field: str, **values: Any) -> object:
+        """Note a fault and answer the mark of a failed value."""
+        self.faults.append(Fault(code, text, field, values))
+        return FAILED
+
+
+Check = Callable[[Any, str, Findings], Any]
+
+
+def _limits(schema: dict[str, Any], multiline: bool, refers: str | None) -> Check:
+    least, most = schema.get("minLength", 0), schema.get("maxLength", 5000)
+    pattern = re.compile(schema["pattern"]) if "pattern" in schema else None
+
+    def check(value: Any, field: str, findings: Findings) -> Any:
+        if not isinstance(value, str):
+            return findings.fault("V-FMT", "not_text", field)
+        value = value.strip()
+        if not value:
+            return findings.fault("V-REQ", "empty", field)
+        if _CONTROL.search(value) or (not multiline and _LINE_BREAKS.search(value)):
+            return findings.fault("V-FMT", "forbidden_character", field)
+        if len(value) < least:
+            return findings.fault("V-FMT", "too_short", field, least=least)
+        if pattern is not None and not pattern.fullmatch(value):
+            return findings.fault("V-FMT", "bad_format", field)
+        if pattern is None and len(value) > most:
+            return findings.fault("V-FMT", "too_long", field, most=most)
+        if refers is not None:
+            findings.references.append(Reference(refers, value, field))
+        return value
+
+    return check
+
+
+def _number(schema: dict[str, Any], whole: bool) -> Check:
+    least, above, most = schema.get("minimum"), schema.get("exclusiveMinimum"), schema.get("maximum", 10**15)
+
+    def check(value: Any, field: str, findings: Findings) -> Any:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return findings.fault("V-FMT", "not_number", field)
+        if isinstance(value, float) and not math.isfinite(value):
+            return findings.fault("V-RANGE", "not_finite", field)
+        if whole and value != int(value):
+            return findings.fault("V-FMT", "not_whole", field)
+        if (least is not None and value < least) or (above is not None and value <= above) or value > most:
+            return findings.fault("V-RANGE", "out_of_range", field, least=above if least is None else least, most=most)
+        if not whole and abs(value * 1000 - round(value * 1000)) > 1e-6:
+            return findings.fault("V-FMT", "too_many_decimals", field)
+        return int(value) if whole else value
+
+    return check
+
+
+def _choice(values: frozenset[Any]) -> Check:
+    def check(value: Any, field: str, findings: Findings) -> Any:
+        if (
+            isinstance(value, list | dict)
+            or value not in values
+            or isinstance(value, bool) is not (True in values or False in values)
+        ):
+            return findings.fault(
+                "V-ENUM", "not_in_vocabulary", field, allowed=", ".join(map(str, sorted(values, key=str)))
+            )
+        return value
+
+    return check
+
+
+def _boolean(value: Any, field: str, findings: Findings) -> Any:
+    return value if isinstance(value, bool) else findings.fault("V-FMT", "not_yes_or_no", field)
+
+
+def _instant(value: Any, field: str, findings: Findings) -> Any:
+    try:
+        instant = msgspec.convert(value, datetime) if isinstance(value, str) else None
+    except msgspec.ValidationError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        return findings.fault("V-FMT", "not_an_instant", field)
+    if not 1990 <= instant.year <= 2200:
+        return findings.fault("V-TIME", "impossible_year", field)
+    return value
+
+
+def _day(value: Any, field: str, findings: Findings) -> Any:
+    try:
+        day = msgspec.convert(value, date) if isinstance(value, str) else None
+    except msgspec.ValidationError:
+        day = None
+    if day is None:
+        return findings.fault("V-FMT", "not_a_day", field)
+    return value if 1990 <= day.year <= 2200 else findings.fault("V-TIME", "impossible_year", field)
+
+
+def _list(item: Check) -> Check:
+    def check(value: Any, field: str, findings: Findings) -> Any:
+        if not isinstance(value, list):
+            return findings.fault("V-FMT", "not_a_list", field)
+        if len(value) > 1000:
+            return findings.fault("V-RANGE", "too_many", field, most=1000)
+        checked = [item(one, f"{field}[{index}]", findings) for index, one in enumerate(value)]
+        return FAILED if any(one is FAILED for one in checked) else checked
+
+    return check
+
+
+def _mapping(key: Check, item: Check) -> Check:
+    def check(value: Any, field: str, findings: Findings) -> Any:
+        if not isinstance(value, dict):
+            return findings.fault("V-FMT", "not_an_object", field)
+        checked = {
+            key(name, f"{field}.{name}", findings): item(one, f"{field}.{name}", findings)
+            for name, one in value.items()
+        }
+        return FAILED if any(FAILED in pair for pair in checked.items()) else checked
+
+    return check
+
+
+def _unknown(value: dict[str, Any], field: str, findings: Findings) -> Any:
+    return (
+        compiled(Unknown)(value, field, findings)
+        if value.get("unknown") is True
+        else findings.fault("V-FMT", "bad_unknown", field)
+    )
+
+
+def _or_unknown(check: Check) -> Check:
+    def either(value: Any, field: str, findings: Findings) -> Any:
+        if isinstance(value, dict) and "unknown" in value:
+            return _unknown(value, field, findings)
+        if isinstance(value, str) and value.strip().casefold() in _FAKE:
+            return findings.fault("V-FMT", "say_unknown", field)
+        return check(value, field, findings)
+
+    return either
+
+
+def _union(types: tuple[Any, ...]) -> Check:
+    kinds = [kind for kind in types if not isinstance(kind, inspect.NoneType)]
+    plain = [kind for kind in kinds if not (isinstance(kind, inspect.StructType) and kind.cls is Unknown)]
+    if len(plain) != 1:
+        raise TypeError(f"a field is one type, or one type and Unknown: {types}")
+    return _or_unknown(_compile(plain[0])) if len(plain) < len(kinds) else _compile(plain[0])
+
+
+def _compile(kind: Any, schema: dict[str, Any] | None = None, extra: dict[str, Any] | None = None) -> Check:
+    schema, extra = schema or {}, extra or {}
+    match kind:
+        case inspect.Metadata():
+            return _compile(kind.type, {**(kind.extra_json_schema or {}), **schema}, {**(kind.extra or {}), **extra})
+        case inspect.StrType():
+            return _limits(schema, extra.get("sealed") in ("free", "note"), extra.get("refers"))
+        case inspect.IntType():
+            return _number(schema, whole=True)
+        case inspect.FloatType() | inspect.DecimalType():
+            return _number(schema, whole=False)
+        case inspect.BoolType():
+            return _boolean
+        case inspect.DateTimeType():
+            return _instant
+        case inspect.DateType():
+            return _day
+        case inspect.EnumType():
+            return _choice(frozenset(member.value for member in kind.cls))
+        case inspect.LiteralType():
+            return _choice(frozenset(kind.values))
+        case inspect.ListType():
+            return _list(_compile(kind.item_type))
+        case inspect.DictType():
+            return _mapping(_compile(kind.key_type), _compile(kind.value_type))
+        case inspect.StructType():
+            return compiled(kind.cls)
+        case inspect.UnionType():
+            return _union(kind.types)
+        case _:
+            raise TypeError(f"no checker for {kind}")
+
+
+def set_by_service(kind: Any) -> bool:
+    """Whether a field of this type is filled by the service and refused in a body."""
+    return isinstance(kind, inspect.Metadata) and (
+        (kind.extra or {}).get("set_by") == "service" or set_by_service(kind.type)
+    )
+
+
+@cache
+def compiled(struct: type[msgspec.Struct]) -> Check:
+    """The checker of a struct: raw object in, cleaned object out (or FAILED), all faults into the findings."""
+    shape = msgspec.inspect.type_info(struct)
+    assert isinstance(shape, inspect.StructType)
+    fields = shape.fields
+    checks = {field.name: _compile(field.type) for field in fields if not set_by_service(field.type)}
+    required = [field.name for field in fields if field.required]
+
+    def check(value: Any, path: str, findings: Findings) -> Any:
+        if not isinstance(value, dict):
+            return findings.fault("V-FMT", "not_an_object", path)
+        prefix, before, cleaned = f"{path}." if path else "", len(findings.faults), {}
+        for name in required:
+            if value.get(name) is None:
+                findings.fault("V-REQ", "missing", prefix + name)
+        for name, one in value.items():
+            if name not in checks:
+                findings.fault("V-FMT", "unknown_field", prefix + name[:100])
+            elif one is not None:
+                cleaned[name] = checks[name](one, prefix + name, findings)
+        if path:
+            return FAILED if len(findings.faults) > before else cleaned
+        return cleaned
+
+    return check
+
+
+def draft_of(struct: type[msgspec.Struct], body: dict[str, Any]) -> tuple[Any, Findings]:
+    """The draft that a body gives, with None for what failed, and everything that was found."""
+    findings = Findings()
+    cleaned = compiled(struct)(body, "", findings)
+    if not findings.faults:
+        return msgspec.convert(cleaned, struct), findings
+    fields = {field.name: field for field in msgspec.structs.fields(struct)}
+    good = {name: msgspec.convert(value, fields[name].type) for name, value in cleaned.items() if value is not FAILED}
+    absent = {name: None for name, field in fields.items() if field.required and name not in good}
+    return struct(**good, **absent), findings

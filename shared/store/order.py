@@ -1,0 +1,149 @@
+"""A command as a rule sees it: the draft with its context, what the shell gathered, and how a rule says no.
+
+Pure: rules import this and know nothing of stores, clocks or look-ups.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from shared.events.policy import SlaPolicyPublished, VocabularyPublished
+from shared.events.vocabulary import Role
+from shared.masters.policy import Policy, Published
+from shared.masters.staff import Staff
+
+
+class Fault(Struct, frozen=True):
+    """One reason for a refusal: code (for example `V-REQ`), text of the catalogue, field, and values for the text."""
+
+    code: str
+    text: str
+    field: str = ""
+    values: dict[str, Any] = {}
+
+
+class Refused(Exception):
+    """The command may not happen. Every fault is named; nothing is appended."""
+
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__(", ".join(f"{fault.code} {fault.text} {fault.field}".rstrip() for fault in faults))
+        self.faults = faults
+
+
+class AlreadyTrue(Exception):
+    """What a SYSTEM command wants to record stands in the log already, as an event of this type."""
+
+    def __init__(self, event_type: str) -> None:
+        super().__init__(event_type)
+        self.event_type = event_type
+
+
+class Actor(Struct, frozen=True):
+    """Who acts: signed name, the person's folded record, and the role that permits this command."""
+
+    user: str
+    staff: Staff
+    role: Role
+    roles: frozenset[Role]
+    rights: frozenset[str] = frozenset()
+
+
+class Order(Struct, frozen=True):
+    """A command in its context. `at` is when it happened, `now` when it is recorded; both in UTC."""
+
+    command: str
+    aggregate_id: str
+    command_id: str
+    actor: Actor
+    draft: Any
+    at: datetime
+    now: datetime
+    on_behalf_of: str | None = None
+    import_batch: str | None = None
+
+
+class Known(Struct, frozen=True):
+    """What a decision may know besides its own aggregate. `found` holds folded aggregates by `kind.id`.
+
+    `files` are references that the file store holds, `raw` positions that INTAKE holds.
+    """
+
+    found: dict[str, Any] = {}
+    files: frozenset[str] = frozenset()
+    raw: frozenset[int] = frozenset()
+
+    def get(self, kind: str, aggregate_id: str) -> Any:
+        """The folded aggregate, None when nothing is known under this id."""
+        return self.found.get(f"{kind}.{aggregate_id}")
+
+    def service_levels(self, name: str, at: datetime) -> SlaPolicyPublished | None:
+        """The service levels in force at `at`, None before the first."""
+        found = _in_force(self.get("policy", name), at)
+        return found if isinstance(found, SlaPolicyPublished) else None
+
+    def vocabulary(self, name: str, at: datetime) -> VocabularyPublished | None:
+        """The vocabulary in force at `at`, None before the first."""
+        found = _in_force(self.get("policy", name), at)
+        return found if isinstance(found, VocabularyPublished) else None
+
+
+def _in_force(policy: Policy | None, at: datetime) -> Published | None:
+    return policy.in_force(at) if policy is not None else None
+
+
+class Reference(Struct, frozen=True):
+    """A mention of another aggregate, file or raw message in a field."""
+
+    kind: str
+    name: str
+    field: str
+
+
+Rule = Callable[[Order, Any, Known], Any]
+"""(order, state, known) -> event. Raises: Refused, AlreadyTrue."""
+Check = Callable[[Order, Any, Known], Iterable[Fault]]
+"""(order, state, known) -> V- faults that single fields cannot show. A field that failed is None in the draft."""
+Consults = Callable[[Any, Any], Iterable[Reference]]
+"""(draft, state) -> what else the rule must know."""
+
+
+def no_faults(order: Order, state: Any, known: Known) -> Iterable[Fault]:
+    """For commands whose fields say everything by themselves."""
+    return ()
+
+
+def no_more(draft: Any, state: Any) -> Iterable[Reference]:
+    """For commands whose fields name all that they need."""
+    return ()
+
+
+class Command(Struct, frozen=True):
+    """One line of a stage's registry: a command is its event's draft, and this says how it becomes the event.
+
+    `opens`: `always` begins an aggregate, `may` begins or continues one, `never` needs one that exists.
+    `number`: the field whose normalised value makes the id of a new aggregate; else the command id does.
+    `happened`: the event's own time that stands for `at` when the caller gives none.
+    """
+
+    name: str
+    event: type[Struct]
+    kind: str
+    rule: Rule
+    check: Check = no_faults
+    consults: Consults = no_more
+    opens: Literal["never", "may", "always"] = "never"
+    number: str | None = None
+    happened: str | None = None
+    is_system: bool = False
+
+
+def merge(*groups: Iterable[Fault]) -> tuple[Fault, ...]:
+    """All faults, at most one for each field, the first found first."""
+    seen: dict[tuple[str, str], Fault] = {}
+    for group in groups:
+        for fault in group:
+            key = (fault.field, "" if fault.field else fault.text)
+            seen.setdefault(key, fault)
+    return tuple(seen.values())
