@@ -34,7 +34,7 @@ FileRef = Annotated[str, Meta(extra_json_schema={"pattern": r"^sha256:[0-9a-f]{6
 ContentRef = Annotated[
     str,
     Meta(extra_json_schema={"pattern": r"^(sha256:[0-9a-f]{64}|raw:[1-9][0-9]{0,15}|note:[\s\S]{1,5000})$"}),
-    Meta(extra={"sealed": "note"}),
+    Meta(extra={"sealed": "note", "refers": "content"}),
 ]
 """Where the raw content is: a file, a position in INTAKE, or the note of a call itself (that text is sealed)."""
 

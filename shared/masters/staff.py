@@ -18,6 +18,9 @@ from shared.events.staff import (
 )
 from shared.events.vocabulary import Department, Role
 
+SYSTEM_USER = "system"
+"""The name under which our own machinery acts; nobody else may bear it."""
+
 StaffEvent = (
     UserAdded | RoleGranted | UserDisabled | PersonRegistered | SkillRecorded | DelegateAppointed | DelegateRevoked
 )

@@ -13,6 +13,7 @@ from shared.events.policy import SlaPolicyPublished, VocabularyPublished
 from shared.events.vocabulary import Role
 from shared.masters.policy import Policy, Published
 from shared.masters.staff import Staff
+from shared.store.identifiers import id_of_number
 
 
 class Fault(Struct, frozen=True):
@@ -123,7 +124,7 @@ class Command(Struct, frozen=True):
     """One line of a stage's registry: a command is its event's draft, and this says how it becomes the event.
 
     `opens`: `always` begins an aggregate, `may` begins or continues one, `never` needs one that exists.
-    `number`: the field whose normalised value makes the id of a new aggregate; else the command id does.
+    `number`: the field whose value makes the id of a new aggregate, by `new_id`; else the command id does.
     `happened`: the event's own time that stands for `at` when the caller gives none.
     """
 
@@ -135,6 +136,7 @@ class Command(Struct, frozen=True):
     consults: Consults = no_more
     opens: Literal["never", "may", "always"] = "never"
     number: str | None = None
+    new_id: Callable[[str], str] = id_of_number
     happened: str | None = None
     is_system: bool = False
 

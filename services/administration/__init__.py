@@ -1,0 +1,1 @@
+"""The stage administration: who may, by which rules: staff, delegates, policies, vocabularies."""

@@ -1,0 +1,36 @@
+"""The registry of administration: one line a command."""
+
+from services.administration import decide
+from shared.events.policy import SlaPolicyPublished, VocabularyPublished
+from shared.events.staff import (
+    DelegateAppointed,
+    DelegateRevoked,
+    PersonRegistered,
+    RoleGranted,
+    SkillRecorded,
+    UserAdded,
+    UserDisabled,
+)
+from shared.store.identifiers import name_as_id
+from shared.store.order import Command
+
+COMMANDS = (
+    Command(
+        "AddUser",
+        UserAdded,
+        "staff",
+        decide.add_user,
+        decide.check_user,
+        opens="always",
+        number="user_name",
+        new_id=name_as_id,
+    ),
+    Command("GrantRole", RoleGranted, "staff", decide.grant_role, decide.check_roles),
+    Command("DisableUser", UserDisabled, "staff", decide.disable_user),
+    Command("RegisterPerson", PersonRegistered, "staff", decide.register_person, decide.check_person, opens="may"),
+    Command("RecordSkill", SkillRecorded, "staff", decide.record_skill),
+    Command("AppointDelegate", DelegateAppointed, "staff", decide.appoint_delegate, decide.check_delegate),
+    Command("RevokeDelegate", DelegateRevoked, "staff", decide.revoke_delegate),
+    Command("PublishSlaPolicy", SlaPolicyPublished, "policy", decide.publish, decide.check_policy, opens="may"),
+    Command("PublishVocabulary", VocabularyPublished, "policy", decide.publish, decide.check_vocabulary, opens="may"),
+)

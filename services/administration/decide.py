@@ -1,0 +1,190 @@
+"""The rules of administration. Pure: who our people are, who stands in for whom, and which rules are in force."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+from shared.events.policy import SlaPolicyPublished, VocabularyPublished
+from shared.events.staff import (
+    DelegateAppointed,
+    DelegateRevoked,
+    PersonRegistered,
+    RoleGranted,
+    SkillRecorded,
+    UserAdded,
+    UserDisabled,
+)
+from shared.events.vocabulary import Role, TimeBase
+from shared.masters.policy import Policy, Published
+from shared.masters.staff import SYSTEM_USER, Staff
+from shared.store.order import Fault, Known, Order, Refused
+
+TOLERANCE = timedelta(minutes=5)
+"""How long a publication may be on its way and still take effect at once."""
+_WITH_DEPARTMENT = frozenset({Role.DEPT, Role.ENGINEER})
+
+
+def check_user(order: Order, staff: Staff, known: Known) -> Iterator[Fault]:
+    """A new name with roles that fit: departments have one, a customer's user belongs to one company."""
+    draft: UserAdded = order.draft
+    if draft.user_name == SYSTEM_USER:
+        yield Fault("V-DUP", "reserved_name", "user_name")
+    if staff.is_user:
+        yield Fault("V-DUP", "user_exists", "user_name")
+    yield from _roles(draft.roles)
+    roles = set(draft.roles or ())
+    if roles & _WITH_DEPARTMENT and draft.dept is None:
+        yield Fault("V-REQ", "dept_needed", "dept")
+    if Role.CUSTOMER in roles and draft.customer_id is None:
+        yield Fault("V-REQ", "customer_needed", "customer_id")
+
+
+def _roles(roles: list[Role] | None) -> Iterator[Fault]:
+    if roles is None:
+        return
+    if not roles:
+        yield Fault("V-REQ", "missing", "roles")
+    for index, role in enumerate(roles):
+        if role is Role.SYSTEM:
+            yield Fault("V-ENUM", "system_only", f"roles[{index}]")
+        elif role in roles[:index]:
+            yield Fault("V-DUP", "listed_twice", f"roles[{index}]", {"name": role.value})
+
+
+def add_user(order: Order, staff: Staff, known: Known) -> UserAdded:
+    """Somebody may sign in from now on."""
+    draft: UserAdded = order.draft
+    return draft
+
+
+def check_roles(order: Order, staff: Staff, known: Known) -> Iterator[Fault]:
+    """Known roles, each once."""
+    yield from _roles(order.draft.roles)
+
+
+def _is_user(staff: Staff) -> None:
+    if not staff.is_user:
+        raise Refused(Fault("S-GUARD", "not_a_user"))
+    if not staff.is_active:
+        raise Refused(Fault("S-GUARD", "user_disabled"))
+
+
+def grant_role(order: Order, staff: Staff, known: Known) -> RoleGranted:
+    """The whole set of roles from now on; it fits the department and company that the user has."""
+    _is_user(staff)
+    draft: RoleGranted = order.draft
+    if set(draft.roles) & _WITH_DEPARTMENT and staff.dept is None:
+        raise Refused(Fault("S-GUARD", "dept_needed", "roles"))
+    if Role.CUSTOMER in draft.roles and staff.customer_id is None:
+        raise Refused(Fault("S-GUARD", "customer_needed", "roles"))
+    return draft
+
+
+def disable_user(order: Order, staff: Staff, known: Known) -> UserDisabled:
+    """A user may not act any more."""
+    _is_user(staff)
+    draft: UserDisabled = order.draft
+    return draft
+
+
+def check_person(order: Order, staff: Staff, known: Known) -> Iterator[Fault]:
+    """The person is named as in the address, and new."""
+    draft: PersonRegistered = order.draft
+    if draft.person_id is not None and draft.person_id != order.aggregate_id:
+        yield Fault("V-FMT", "name_differs", "person_id", {"name": order.aggregate_id})
+    if staff.is_registered:
+        yield Fault("V-DUP", "person_exists", "person_id")
+
+
+def register_person(order: Order, staff: Staff, known: Known) -> PersonRegistered:
+    """One of our people, with or without sign-in."""
+    draft: PersonRegistered = order.draft
+    return draft
+
+
+def record_skill(order: Order, staff: Staff, known: Known) -> SkillRecorded:
+    """A skill at its present level."""
+    draft: SkillRecorded = order.draft
+    return draft
+
+
+def check_delegate(order: Order, staff: Staff, known: Known) -> Iterator[Fault]:
+    """Somebody else, for a time that ends after it begins."""
+    draft: DelegateAppointed = order.draft
+    if draft.delegate is not None and draft.delegate == order.aggregate_id:
+        yield Fault("V-REF", "delegate_is_self", "delegate")
+    if draft.valid_from is not None and draft.valid_to is not None and draft.valid_to <= draft.valid_from:
+        yield Fault("V-TIME", "not_after", "valid_to", {"other": "valid_from"})
+    delegate = known.get("staff", draft.delegate or "")
+    if isinstance(delegate, Staff) and not delegate.is_active:
+        yield Fault("V-REF", "not_a_user", "delegate")
+
+
+def _own(order: Order) -> None:
+    if order.actor.user != order.aggregate_id:
+        raise Refused(Fault("A-ROLE", "not_own"))
+
+
+def appoint_delegate(order: Order, staff: Staff, known: Known) -> DelegateAppointed:
+    """Somebody stands in for the one who appoints."""
+    _own(order)
+    draft: DelegateAppointed = order.draft
+    return draft
+
+
+def revoke_delegate(order: Order, staff: Staff, known: Known) -> DelegateRevoked:
+    """An own appointment that still stands ends now."""
+    _own(order)
+    draft: DelegateRevoked = order.draft
+    if draft.appointed_event_id not in {one.event_id for one in staff.delegations}:
+        raise Refused(Fault("S-GUARD", "no_such_appointment", "appointed_event_id"))
+    return draft
+
+
+def check_policy(order: Order, policy: Policy, known: Known) -> Iterator[Fault]:
+    """Service levels name themselves as in the address and use time bases that can be computed."""
+    draft: SlaPolicyPublished = order.draft
+    yield from _publishing(order, policy, draft.content.name if draft.content is not None else None)
+    if draft.content is None:
+        return
+    if not draft.content.targets:
+        yield Fault("V-REQ", "missing", "content.targets")
+    for clock, by_urgency in draft.content.targets.items():
+        for urgency, target in by_urgency.items():
+            if target.base is TimeBase.BH:
+                yield Fault("V-ENUM", "calendar_not_available", f"content.targets.{clock}.{urgency}.base")
+
+
+def check_vocabulary(order: Order, policy: Policy, known: Known) -> Iterator[Fault]:
+    """A vocabulary names itself as in the address and every code once."""
+    draft: VocabularyPublished = order.draft
+    yield from _publishing(order, policy, draft.content.name if draft.content is not None else None)
+    seen: set[str] = set()
+    for index, code in enumerate(draft.content.codes if draft.content is not None else ()):
+        if code.code in seen:
+            yield Fault("V-DUP", "listed_twice", f"content.codes[{index}].code", {"name": code.code})
+        seen.add(code.code)
+
+
+def _publishing(order: Order, policy: Policy, name: str | None) -> Iterator[Fault]:
+    if name is not None and name != order.aggregate_id:
+        yield Fault("V-FMT", "name_differs", "content.name", {"name": order.aggregate_id})
+    effective = order.draft.effective_from
+    if effective is not None and effective < order.now - TOLERANCE and policy.versions:
+        yield Fault("V-TIME", "effective_in_past", "effective_from")
+
+
+def publish(order: Order, policy: Policy, known: Known) -> Published:
+    """The next version under this name, of the kind that the name has, with the hash of its content."""
+    draft: Published = order.draft
+    if policy.versions and not isinstance(draft, type(policy.versions[-1])):
+        raise Refused(Fault("S-GUARD", "other_kind_of_policy"))
+    if draft.version != policy.newest + 1:
+        raise Refused(Fault("C-VER", "next_version", "version", {"expected": policy.newest + 1}))
+    digest = hashlib.sha256(msgspec.json.encode(draft.content, order="deterministic")).hexdigest()
+    filled: Any = msgspec.structs.replace(draft, content_hash=digest)
+    published: Published = filled
+    return published

@@ -1,0 +1,247 @@
+"""The rules of intake. Pure: what may be registered, supplemented and acknowledged, and what not."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from shared.case.intake import supplied
+from shared.case.state import Case, is_known, report_of
+from shared.clocks.policy import FAULT_CODES, SERVICE_LEVELS
+from shared.events.case.intake import CaseAcknowledged, FeedbackReceived, InfoSupplemented
+from shared.events.customer import CustomerRegistered
+from shared.events.mould import MouldRegistered
+from shared.events.shapes import Unknown
+from shared.events.vocabulary import CaseKind, Channel, Role
+from shared.masters.customer import Customer
+from shared.masters.mould import Mould
+from shared.store.order import Fault, Known, Order, Reference, Refused
+
+TOLERATED_AHEAD = 300
+"""Seconds that a caller's clock may be ahead of ours."""
+_MOULD_FIELDS = ("mould_no", "mould_model", "mould_spec", "mould_kind", "order_no")
+_NEEDS_RAW = ("customer_name", "contact_name", "contact_email", "problem_description")
+_BY_CHANNEL = {
+    "relayed_by": Channel.SALES_RELAY,
+    "relay_received_at": Channel.SALES_RELAY,
+    "letter_no": Channel.LETTER,
+    "arrived_on": Channel.LETTER,
+    "posted_on": Channel.LETTER,
+}
+_REQUIRED_BY_CHANNEL = ("relayed_by", "relay_received_at", "letter_no", "arrived_on")
+_LOCAL = ZoneInfo("Asia/Shanghai")
+
+
+def rules_in_force(draft: object, state: object) -> Iterable[Reference]:
+    """Registering needs the service levels and fault codes in force, whose versions the case keeps."""
+    return (Reference("policy", SERVICE_LEVELS, ""), Reference("policy", FAULT_CODES, ""))
+
+
+def check_feedback(order: Order, case: Case, known: Known) -> Iterator[Fault]:
+    """What single fields of a report cannot show (R-2.1.1-a to -c, R-2.1.2-a, -b)."""
+    draft: FeedbackReceived = order.draft
+    yield from _who(draft, known)
+    yield from _channel(draft)
+    yield from _mould(draft)
+    yield from _unknowns(draft)
+    yield from _instants(draft, order.now)
+
+
+def _who(draft: FeedbackReceived, known: Known) -> Iterator[Fault]:
+    if draft.customer_id is None and draft.customer_name is None:
+        yield Fault("V-REQ", "missing", "customer_name")
+    if draft.contact_phone is None and draft.contact_email is None:
+        yield Fault("V-REQ", "one_contact_way", "contact_phone")
+    if draft.case_kind is CaseKind.COMPLAINT and draft.complained_about is None:
+        yield Fault("V-REQ", "missing", "complained_about")
+    if draft.case_kind is CaseKind.SERVICE and draft.complained_about is not None:
+        yield Fault("V-FMT", "only_for", "complained_about", {"condition": CaseKind.COMPLAINT.value})
+    customer = known.get("customer", draft.customer_id or "")
+    if draft.site is not None and isinstance(customer, Customer) and customer.registered is not None:
+        if draft.site not in {site.site for site in customer.registered.sites}:
+            yield Fault("V-REF", "unknown_site", "site")
+
+
+def _channel(draft: FeedbackReceived) -> Iterator[Fault]:
+    for name, channel in _BY_CHANNEL.items():
+        given = getattr(draft, name) is not None
+        if draft.channel is channel and not given and name in _REQUIRED_BY_CHANNEL:
+            yield Fault("V-REQ", "missing", name)
+        if draft.channel is not None and draft.channel is not channel and given:
+            yield Fault("V-FMT", "only_for", name, {"condition": channel.value})
+
+
+def _mould(draft: FeedbackReceived) -> Iterator[Fault]:
+    if draft.case_kind is not CaseKind.COMPLAINT:
+        for name in _MOULD_FIELDS:
+            if getattr(draft, name) is None:
+                yield Fault("V-REQ", "missing", name)
+
+
+def _unknowns(draft: FeedbackReceived) -> Iterator[Fault]:
+    stated = [name for name in draft.__struct_fields__ if isinstance(getattr(draft, name), Unknown)]
+    if stated and draft.info_due_at is None:
+        yield Fault("V-REQ", "missing", "info_due_at")
+    content = draft.raw_content_ref or ""
+    if not content.startswith(("raw:", "sha256:")):
+        for name in stated:
+            if name in _NEEDS_RAW:
+                yield Fault("V-REQ", "unknown_needs_raw", name)
+
+
+def _instants(draft: FeedbackReceived, now: datetime) -> Iterator[Fault]:
+    received = draft.received_at
+    if received is None:
+        return
+    if (received - now).total_seconds() > TOLERATED_AHEAD:
+        yield Fault("V-TIME", "in_the_future", "received_at")
+    if isinstance(draft.fault_at, datetime) and draft.fault_at > received:
+        yield Fault("V-TIME", "after", "fault_at", {"other": "received_at"})
+    if draft.relay_received_at is not None and draft.relay_received_at > received:
+        yield Fault("V-TIME", "after", "relay_received_at", {"other": "received_at"})
+    if draft.arrived_on is not None and draft.arrived_on > _local_day(received):
+        yield Fault("V-TIME", "after", "arrived_on", {"other": "received_at"})
+    if draft.posted_on is not None and draft.arrived_on is not None and draft.posted_on > draft.arrived_on:
+        yield Fault("V-TIME", "after", "posted_on", {"other": "arrived_on"})
+    if draft.info_due_at is not None and draft.info_due_at <= received:
+        yield Fault("V-TIME", "not_after", "info_due_at", {"other": "received_at"})
+
+
+def _local_day(instant: datetime) -> date:
+    return instant.astimezone(_LOCAL).date()
+
+
+def register_feedback(order: Order, case: Case, known: Known) -> FeedbackReceived:
+    """The report as a case, with the versions of the rules that it begins under."""
+    draft: FeedbackReceived = order.draft
+    _may_register(order, draft)
+    levels = known.service_levels(SERVICE_LEVELS, order.now)
+    codes = known.vocabulary(FAULT_CODES, order.now)
+    if levels is None:
+        raise Refused(Fault("S-GUARD", "no_policy"))
+    return msgspec.structs.replace(
+        draft, policy_version=levels.version, vocabulary_version=codes.version if codes is not None else 0
+    )
+
+
+def _may_register(order: Order, draft: FeedbackReceived) -> None:
+    """Some roles register through one channel only, and a customer for the own company only."""
+    channels = {Role.TECHNICIAN: Channel.VERBAL, Role.CUSTOMER: Channel.PORTAL}
+    only = channels.get(order.actor.role)
+    if only is not None and draft.channel is not only:
+        raise Refused(Fault("A-ROLE", "role_only_by_channel", "channel", {"channel": only.value}))
+    if order.actor.role is Role.CUSTOMER and draft.customer_id != order.actor.staff.customer_id:
+        raise Refused(Fault("A-ROLE", "own_company_only", "customer_id"))
+
+
+def check_supplement(order: Order, case: Case, known: Known) -> Iterator[Fault]:
+    """Something is supplied, and a fault is not put after its report."""
+    draft: InfoSupplemented = order.draft
+    if draft.fields is None:
+        return
+    if not supplied(draft.fields) and draft.customer_id is None and draft.mould_id is None:
+        yield Fault("V-REQ", "nothing_supplied", "fields")
+    if case.intake.report is not None and draft.fields.fault_at is not None:
+        if draft.fields.fault_at > case.intake.report.received_at:
+            yield Fault("V-TIME", "after", "fields.fault_at", {"other": "received_at"})
+
+
+def supplement_info(order: Order, case: Case, known: Known) -> InfoSupplemented:
+    """Fills what was stated as unknown, and links a customer or mould that was not linked yet (R-2.1.2-b)."""
+    draft: InfoSupplemented = order.draft
+    report = report_of(case)
+    _may_supply(order, report)
+    faults = [
+        Fault("S-GUARD", "not_unknown", f"fields.{name}")
+        for name in supplied(draft.fields)
+        if not isinstance(getattr(report, name), Unknown)
+    ]
+    for name in ("customer_id", "mould_id"):
+        linked = getattr(report, name)
+        if getattr(draft, name) is not None and linked is not None:
+            faults.append(Fault("S-GUARD", "already_linked", name, {"name": linked}))
+    if faults:
+        raise Refused(*faults)
+    return draft
+
+
+def _may_supply(order: Order, report: FeedbackReceived) -> None:
+    if order.actor.role is Role.TECHNICIAN:
+        raise Refused(Fault("A-ROLE", "not_sent"))
+    if order.actor.role is Role.CUSTOMER and report.customer_id != order.actor.staff.customer_id:
+        raise Refused(Fault("A-ROLE", "own_company_only"))
+
+
+def check_acknowledgement(order: Order, case: Case, known: Known) -> Iterator[Fault]:
+    """The times of a first response fit the report and each other (R-2.1.2-d)."""
+    draft: CaseAcknowledged = order.draft
+    if draft.ack_at is None:
+        return
+    if case.intake.report is not None and draft.ack_at < case.intake.report.received_at:
+        yield Fault("V-TIME", "before", "ack_at", {"other": "received_at"})
+    if (draft.ack_at - order.now).total_seconds() > TOLERATED_AHEAD:
+        yield Fault("V-TIME", "in_the_future", "ack_at")
+    if draft.next_contact_at is not None and draft.next_contact_at <= draft.ack_at:
+        yield Fault("V-TIME", "not_after", "next_contact_at", {"other": "ack_at"})
+
+
+def acknowledge_case(order: Order, case: Case, known: Known) -> CaseAcknowledged:
+    """The first response of this cycle, once."""
+    if is_known(case.intake.acknowledged_at):
+        raise Refused(Fault("S-GUARD", "already_acknowledged"))
+    draft: CaseAcknowledged = order.draft
+    return draft
+
+
+def check_customer(order: Order, customer: Customer, known: Known) -> Iterator[Fault]:
+    """The number is free, each contact can be reached, sites have names of their own and zones that exist."""
+    draft: CustomerRegistered = order.draft
+    if customer.registered is not None:
+        yield Fault("V-DUP", "number_taken", "customer_no", {"name": draft.customer_no})
+    for index, contact in enumerate(draft.contacts or []):
+        if contact.phone is None and contact.email is None:
+            yield Fault("V-REQ", "one_contact_way", f"contacts[{index}].phone")
+    for name, sites in (("contacts", draft.contacts), ("sites", draft.sites)):
+        if sites is not None and not sites:
+            yield Fault("V-REQ", "missing", name)
+    names: set[str] = set()
+    for index, site in enumerate(draft.sites or []):
+        if site.site in names:
+            yield Fault("V-DUP", "listed_twice", f"sites[{index}].site", {"name": site.site})
+        names.add(site.site)
+        if not _is_zone(site.time_zone):
+            yield Fault("V-ENUM", "not_in_vocabulary", f"sites[{index}].time_zone", {"allowed": "Asia/Shanghai, …"})
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        return False
+    return True
+
+
+def register_customer(order: Order, customer: Customer, known: Known) -> CustomerRegistered:
+    """A customer firm under a number that is free."""
+    draft: CustomerRegistered = order.draft
+    return draft
+
+
+def check_mould(order: Order, mould: Mould, known: Known) -> Iterator[Fault]:
+    """The number is free, and no drawing is listed twice in one revision."""
+    draft: MouldRegistered = order.draft
+    if mould.registered is not None:
+        yield Fault("V-DUP", "number_taken", "mould_no", {"name": draft.mould_no})
+    seen: set[tuple[str, str]] = set()
+    for index, drawing in enumerate(draft.drawings or []):
+        key = (drawing.doc_id, drawing.revision)
+        if key in seen:
+            yield Fault("V-DUP", "listed_twice", f"drawings[{index}].doc_id", {"name": drawing.doc_id})
+        seen.add(key)
+
+
+def register_mould(order: Order, mould: Mould, known: Known) -> MouldRegistered:
+    """A delivered mould under a number that is free."""
+    draft: MouldRegistered = order.draft
+    return draft

@@ -1,0 +1,6 @@
+"""The stage intake as one value; nothing else of it may be imported from outside."""
+
+from services.intake.commands import COMMANDS
+from shared.runtime.stage import Stage
+
+STAGE = Stage("intake", COMMANDS)

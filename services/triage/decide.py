@@ -1,0 +1,123 @@
+"""The rules of triage. Pure: how urgent, of what type, and on which evidence."""
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from shared.case.state import Case, is_known, mould_kind_of, report_of, scope_of
+from shared.clocks.policy import FAULT_CODES
+from shared.events.case.intake import FeedbackReceived
+from shared.events.case.triage import Classified
+from shared.events.policy import VocabularyPublished
+from shared.events.vocabulary import CaseKind, MouldKind, ProductionStatus, Role, Scope, Urgency, UrgencyBasis
+from shared.masters.mould import Mould
+from shared.store.order import Fault, Known, Order, Reference, Refused
+
+_LETTERS = {MouldKind.INJECTION: "I", MouldKind.DIECAST: "D", MouldKind.STAMPING: "S"}
+
+
+def fault_codes_and_mould(draft: Classified, case: Case) -> Iterable[Reference]:
+    """The published fault codes, and the mould that the case is linked to."""
+    yield Reference("policy", FAULT_CODES, "")
+    if case.intake.report is not None and case.intake.report.mould_id is not None:
+        yield Reference("mould", case.intake.report.mould_id, "")
+
+
+def check_classification(order: Order, case: Case, known: Known) -> Iterator[Fault]:
+    """Evidence looked at, codes that exist and fit, and what was unknown is given (R-2.1.3-a to -c)."""
+    draft: Classified = order.draft
+    if case.intake.report is None:
+        return
+    report = report_of(case)
+    if draft.urgency_basis is not None and not draft.urgency_basis:
+        yield Fault("V-REQ", "missing", "urgency_basis")
+    for name in ("scope", "mould_kind"):
+        yield from _completes(name, draft, report)
+    if draft.mould_id is not None and report.mould_id is not None:
+        yield Fault("V-FMT", "already_known", "mould_id")
+    scope = draft.scope or scope_of(case)
+    if scope is Scope.REPAIR and draft.fault_code is None:
+        yield Fault("V-REQ", "fault_code_needed", "fault_code")
+    kind = draft.mould_kind or mould_kind_of(case)
+    vocabulary = known.vocabulary(FAULT_CODES, order.now)
+    for name in ("fault_code", "cause_code"):
+        if (code := getattr(draft, name)) is not None:
+            yield from _code(name, code, kind, vocabulary)
+    yield from _evidence(draft, _linked(draft, report, known))
+
+
+def _completes(name: str, draft: Classified, report: FeedbackReceived) -> Iterator[Fault]:
+    value, given = getattr(report, name), getattr(draft, name)
+    if is_known(value) and given is not None and given != value:
+        yield Fault("V-FMT", "already_known", name)
+    is_asked = name == "scope" or report.case_kind is not CaseKind.COMPLAINT
+    if not is_known(value) and given is None and is_asked:
+        yield Fault("V-REQ", "still_unknown_needed", name)
+
+
+def _code(name: str, code: str, kind: MouldKind | None, vocabulary: VocabularyPublished | None) -> Iterator[Fault]:
+    published = {one.code: one for one in vocabulary.content.codes} if vocabulary is not None else {}
+    if code not in published:
+        yield Fault("V-ENUM", "code_not_published", name, {"name": code})
+    elif not published[code].active:
+        yield Fault("V-ENUM", "code_retired", name, {"name": code})
+    elif not code.startswith("C-") and (kind is None or code[0] != _LETTERS.get(kind)):
+        yield Fault("V-REF", "code_of_other_kind", name, {"name": code})
+
+
+def _linked(draft: Classified, report: FeedbackReceived, known: Known) -> Mould | None:
+    found = known.get("mould", draft.mould_id or report.mould_id or "")
+    return found if isinstance(found, Mould) else None
+
+
+def _evidence(draft: Classified, mould: Mould | None) -> Iterator[Fault]:
+    drawings, history = draft.drawings_consulted or [], draft.history_consulted or []
+    if not drawings and not history and draft.none_available_reason is None:
+        yield Fault("V-REQ", "nothing_consulted", "none_available_reason")
+    if mould is None or mould.registered is None:
+        return
+    listed = {(one.doc_id, one.revision) for one in mould.registered.drawings}
+    for index, drawing in enumerate(drawings):
+        if (drawing.doc_id, drawing.revision) not in listed:
+            yield Fault("V-REF", "drawing_not_listed", f"drawings_consulted[{index}].doc_id", {"name": drawing.doc_id})
+
+
+def classify(order: Order, case: Case, known: Known) -> Classified:
+    """Sets urgency, type and fault; a case without model and order number is not classified."""
+    draft: Classified = order.draft
+    report = report_of(case)
+    faults = [*_identified(report), *_danger(order, draft, report), *_delivered(draft, report, known)]
+    if faults:
+        raise Refused(*faults)
+    vocabulary = known.vocabulary(FAULT_CODES, order.now)
+    return msgspec.structs.replace(draft, vocabulary_version=vocabulary.version if vocabulary is not None else 0)
+
+
+def _identified(report: FeedbackReceived) -> Iterator[Fault]:
+    if report.case_kind is CaseKind.COMPLAINT:
+        return
+    if not is_known(report.mould_model) and not is_known(report.order_no):
+        yield Fault("S-GUARD", "model_or_order_needed", "mould_model")
+
+
+def _danger(order: Order, draft: Classified, report: FeedbackReceived) -> Iterator[Fault]:
+    """LINE_DOWN or a danger with MINOR: only a supervisor, with a reason (R-2.1.3-b)."""
+    is_danger = (
+        report.production_status is ProductionStatus.LINE_DOWN
+        or report.safety_risk is True
+        or bool({UrgencyBasis.LINE_DOWN, UrgencyBasis.SAFETY} & set(draft.urgency_basis))
+    )
+    if draft.urgency is Urgency.MINOR and is_danger:
+        if draft.override_reason is None:
+            yield Fault("S-GUARD", "minor_despite_danger", "urgency")
+        elif Role.SUPERVISOR not in order.actor.roles:
+            yield Fault("S-GUARD", "override_by_supervisor", "override_reason")
+
+
+def _delivered(draft: Classified, report: FeedbackReceived, known: Known) -> Iterator[Fault]:
+    """Only delivered moulds are in scope (R-1.2-b)."""
+    mould = _linked(draft, report, known)
+    if mould is None or mould.registered is None or not is_known(report.fault_at):
+        return
+    if mould.registered.delivery_date > report.fault_at.date():  # type: ignore[union-attr]
+        yield Fault("S-GUARD", "not_delivered", "mould_id")

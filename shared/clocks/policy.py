@@ -1,0 +1,6 @@
+"""The names under which the rules of a store are published."""
+
+SERVICE_LEVELS = "standard"
+"""The service level policy that cases begin under."""
+FAULT_CODES = "fault-code"
+"""The vocabulary of fault codes."""

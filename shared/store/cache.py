@@ -1,0 +1,134 @@
+"""Folded aggregates that a process keeps, bounded, fed by its own appends and by the follower.
+
+What is kept may be stale: an append needs no reload because its guard proves it, but nothing may be refused
+on it. `refresh` asks the leader and reads the rest.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from msgspec import Struct
+
+from shared.events.catalogue import decode
+from shared.events.envelope import Recorded
+from shared.masters.aggregates import AGGREGATES
+from shared.store.port import EventStore, Head
+
+
+class FirstAnswer(Struct, frozen=True):
+    """What a command was answered when it was accepted; a repeated command is answered with it again."""
+
+    event_id: str
+    type: str
+    version: int
+    sequence: int
+    standing: str
+    command_hash: str
+
+
+class Folded(Struct):
+    """One aggregate as far as it was read: its state, its last event, and the answers it gave by command id."""
+
+    state: Any
+    head: Head
+    answers: dict[str, FirstAnswer]
+
+    def latest(self, event_type: str) -> FirstAnswer | None:
+        """The answer to the last command that made an event of this type."""
+        return next((one for one in reversed(self.answers.values()) if one.type == event_type), None)
+
+
+class Aggregates:
+    """The cache. `size` aggregates at most; the one used longest ago leaves first."""
+
+    def __init__(self, store: EventStore, size: int = 4096) -> None:
+        self._store = store
+        self._size = size
+        self._kept: OrderedDict[str, Folded] = OrderedDict()
+        self._locks: dict[str, tuple[asyncio.Lock, list[None]]] = {}
+
+    @asynccontextmanager
+    async def alone(self, subject: str) -> AsyncIterator[None]:
+        """One command at a time for an aggregate within this process."""
+        lock, users = self._locks.setdefault(subject, (asyncio.Lock(), []))
+        users.append(None)
+        try:
+            async with lock:
+                yield
+        finally:
+            users.pop()
+            if not users:
+                self._locks.pop(subject, None)
+
+    async def get(self, subject: str) -> Folded:
+        """The aggregate, from memory or the log; possibly stale. Raises: as EventStore.load."""
+        kept = self._kept.get(subject)
+        if kept is not None:
+            self._kept.move_to_end(subject)
+            return kept
+        return await self._read(subject, _nothing(subject), 0)
+
+    async def refresh(self, subject: str) -> Folded:
+        """The aggregate as the leader knows it now. Raises: as EventStore.head and load."""
+        newest = await self._store.head(subject)
+        kept = self._kept.get(subject) or _nothing(subject)
+        if newest <= kept.head.sequence:
+            return kept
+        return await self._read(subject, kept, newest)
+
+    def observe(self, recorded: Recorded) -> None:
+        """Take an event seen elsewhere into an aggregate that is kept; one that does not follow drops it."""
+        kept = self._kept.get(recorded.subject)
+        if kept is None or recorded.meta.version <= kept.head.version:
+            return
+        if recorded.meta.version == kept.head.version + 1 and recorded.meta.prev == kept.head.hash:
+            self._kept[recorded.subject] = _after(kept, recorded)
+        else:
+            del self._kept[recorded.subject]
+
+    def position(self, subject: str) -> int:
+        """The position of the last event of an aggregate that is kept, 0 when it is not."""
+        kept = self._kept.get(subject)
+        return kept.head.sequence if kept is not None else 0
+
+    def appended(self, recorded: Recorded) -> Folded:
+        """Take in an event that this process has just stored, and answer the aggregate after it."""
+        kept = self._kept.get(recorded.subject) or _nothing(recorded.subject)
+        if kept.head.version < recorded.meta.version:
+            kept = _after(kept, recorded)
+            self._keep(recorded.subject, kept)
+        return kept
+
+    async def _read(self, subject: str, known: Folded, until: int) -> Folded:
+        for recorded in await self._store.load(subject, known.head, until):
+            known = _after(known, recorded)
+        kept = self._kept.get(subject)
+        if kept is not None and kept.head.version >= known.head.version:
+            return kept
+        if known.head.version:
+            self._keep(subject, known)
+        return known
+
+    def _keep(self, subject: str, folded: Folded) -> None:
+        self._kept[subject] = folded
+        self._kept.move_to_end(subject)
+        if len(self._kept) > self._size:
+            self._kept.popitem(last=False)
+
+
+def _nothing(subject: str) -> Folded:
+    return Folded(AGGREGATES[subject.split(".", 2)[1]].initial, Head(), {})
+
+
+def _after(folded: Folded, recorded: Recorded) -> Folded:
+    meta, aggregate = recorded.meta, AGGREGATES[recorded.kind]
+    state = aggregate.fold(folded.state, decode(recorded), meta)
+    answer = FirstAnswer(
+        meta.event_id, meta.type, meta.version, recorded.sequence, aggregate.standing(state), meta.command_hash
+    )
+    # The answers are shared on purpose: they only grow, and the older value of an aggregate is never used again.
+    folded.answers[meta.command_id] = answer
+    return Folded(state, Head(recorded.sequence, meta.version, recorded.hash), folded.answers)

@@ -1,0 +1,115 @@
+"""Commands over NATS: request-reply on `cmd.<service>.<Command>`, one queue group a service.
+
+The service answers by itself and only into an inbox: whoever names another subject as the reply would else
+make it write there with its own rights (inside one account the server does not check reply subjects).
+"""
+
+from collections.abc import Mapping
+from uuid import uuid4
+
+import msgspec
+import nats.errors
+from faststream import AckPolicy
+from faststream.nats import NatsBroker, NatsMessage
+from msgspec import Struct
+from nats.aio.client import Client
+
+from shared.store.handle import CommandHandler
+from shared.store.order import Fault
+from shared.store.problem import problem
+from shared.store.request import Answer, Request
+
+INBOX = "_INBOX"
+WORKERS = 64
+_encode = msgspec.json.Encoder().encode
+_answer = msgspec.json.Decoder(Answer).decode
+
+
+class Outgoing(Struct, frozen=True, kw_only=True):
+    """What a door gives of a command besides its body; absent is None."""
+
+    service: str
+    command: str
+    aggregate_id: str | None
+    command_id: str
+    token: str
+    if_match: str | None = None
+    traceparent: str | None = None
+    causation_id: str | None = None
+    correlation_id: str | None = None
+    body_fault: int = 0
+
+
+def _headers(order: Outgoing) -> dict[str, str]:
+    pairs = {
+        "Moldcare-Actor": order.token,
+        "Command-Id": order.command_id,
+        "Aggregate": order.aggregate_id,
+        "If-Match": order.if_match,
+        "traceparent": order.traceparent,
+        "Causation-Id": order.causation_id,
+        "Correlation-Id": order.correlation_id,
+        "Body-Fault": str(order.body_fault) if order.body_fault else None,
+    }
+    return {name: value for name, value in pairs.items() if value}
+
+
+def _request(subject: str, headers: Mapping[str, str], body: bytes) -> Request:
+    fault = headers.get("Body-Fault", "0")
+    return Request(
+        command=subject.rsplit(".", 1)[-1],
+        aggregate_id=headers.get("Aggregate"),
+        command_id=headers.get("Command-Id", ""),
+        token=headers.get("Moldcare-Actor", ""),
+        body=body,
+        if_match=headers.get("If-Match"),
+        traceparent=headers.get("traceparent"),
+        body_fault=int(fault) if fault.isdecimal() else 0,
+        causation_id=headers.get("Causation-Id"),
+        correlation_id=headers.get("Correlation-Id"),
+    )
+
+
+class CommandClient:
+    """Sends commands for a door. `timeout` is how long a service may take [s]."""
+
+    def __init__(self, client: Client, timeout: float = 10.0) -> None:
+        self._client = client
+        self._timeout = timeout
+
+    async def ask(self, order: Outgoing, body: bytes) -> Answer:
+        """The service's answer; no answer in time is a 503 that may be repeated with the same command id."""
+        subject = f"cmd.{order.service}.{order.command}"
+        try:
+            reply = await self._client.request(subject, body, timeout=self._timeout, headers=_headers(order))
+        except (nats.errors.Error, TimeoutError, ValueError):
+            return problem([Fault("H-503", "busy")])
+        return _answer(reply.data)
+
+
+async def _as_it_came(message: NatsMessage) -> bytes:
+    return message.body if isinstance(message.body, bytes) else bytes(message.body)
+
+
+def serve_commands(broker: NatsBroker, service: str, handler: CommandHandler) -> None:
+    """Subscribe the commands of one service; the handler does the rest."""
+
+    @broker.subscriber(
+        f"cmd.{service}.*",
+        queue=service,
+        max_workers=WORKERS,
+        ack_policy=AckPolicy.MANUAL,
+        decoder=_as_it_came,
+        no_reply=True,
+    )
+    async def answer(message: NatsMessage) -> None:
+        raw = message.raw_message
+        if not raw.reply.startswith(INBOX):
+            return
+        said = await handler.handle(_request(raw.subject, raw.headers or {}, raw.data))
+        await raw.respond(_encode(said))
+
+
+def new_command_id() -> str:
+    """A command id for callers that bring none."""
+    return str(uuid4())

@@ -1,0 +1,263 @@
+"""Load, decide, append: one way for every command of every service.
+
+A lost race and a lost answer both mean "look again": the command id in the log tells whether the event stands.
+Nothing is refused on what memory says; before a refusal the leader is asked.
+"""
+
+import asyncio
+import hmac
+import random
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from shared.case.state import Case
+from shared.events.envelope import Meta, Origin, Recorded, encode, event_id, subject_of
+from shared.events.upcast import schema_of
+from shared.events.vocabulary import Role
+from shared.masters.staff import SYSTEM_USER, Staff
+from shared.runtime.clock import Clock
+from shared.store.admission import Admission, Work
+from shared.store.cache import Aggregates, FirstAnswer, Folded
+from shared.store.checker import Findings, draft_of
+from shared.store.circumstance import permitting_role, role_fault, roles_of, stale_fault, state_fault, time_faults
+from shared.store.gather import Evidence, Gathered, gather
+from shared.store.order import Actor, AlreadyTrue, Fault, Order, Refused, merge
+from shared.store.port import Conflict, Draft, EventStore, OutcomeUnknown, StoreUnavailable
+from shared.store.problem import problem
+from shared.store.request import CIRCUMSTANCES, Answer, Circumstances, Request, circumstances_of, happened_at
+
+ATTEMPTS = 3
+
+
+class Sealed(Struct, frozen=True):
+    """An event's fields and the reason for being late as they are stored."""
+
+    fields: dict[str, Any]
+    late_reason: str | None
+
+
+class Sealer(Protocol):
+    """Seals what an event says of customers' persons before it is stored."""
+
+    async def seal_for(self, subject: str, event: Any, state: Any, late_reason: str | None) -> Sealed:
+        """The event as it may be stored in this aggregate."""
+        ...
+
+
+class Busy(Exception):
+    """Three tries gave no certain outcome; the caller repeats the command with the same id."""
+
+
+class Decision(Struct, frozen=True):
+    """What is to be stored: the event, its order, and what was seen when it was decided."""
+
+    event: Any
+    order: Order
+    circumstances: Circumstances
+    seen: dict[str, int]
+
+
+class Verdict(Struct, frozen=True):
+    """The outcome of deciding once, and the subjects that it rests on."""
+
+    outcome: Decision | Refused | AlreadyTrue
+    subjects: frozenset[str]
+
+
+class CommandHandler:
+    """Answers the commands of the services that this process runs."""
+
+    def __init__(
+        self,
+        store: EventStore,
+        aggregates: Aggregates,
+        admission: Admission,
+        *,
+        sealer: Sealer,
+        evidence: Evidence,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._aggregates = aggregates
+        self._admission = admission
+        self._sealer = sealer
+        self._evidence = evidence
+        self._clock = clock
+
+    async def handle(self, request: Request) -> Answer:
+        """The answer to one command; never raises for what a caller can do wrong or the store can suffer."""
+        try:
+            work = await self._admission.admit(request, self._clock.now())
+            async with self._aggregates.alone(work.subject):
+                return await self._settle(work)
+        except Refused as refused:
+            return problem(refused.faults)
+        except (Busy, StoreUnavailable):
+            return problem([Fault("H-503", "busy")])
+
+    async def _settle(self, work: Work) -> Answer:
+        folded, is_fresh, tries = await self._aggregates.get(work.subject), False, 0
+        while True:
+            if first := folded.answers.get(work.request.command_id):
+                return _repeated(work, first)
+            verdict = await self._decide(work, folded)
+            if isinstance(verdict.outcome, Decision):
+                try:
+                    return await self._append(work, folded, verdict.outcome)
+                except (Conflict, OutcomeUnknown):
+                    tries += 1
+                if tries == ATTEMPTS:
+                    raise Busy
+                await asyncio.sleep(random.uniform(0.0, 0.02) * tries)
+                folded, is_fresh = await self._aggregates.refresh(work.subject), False
+            elif is_fresh:
+                return _final(work, folded, verdict.outcome)
+            else:
+                folded, is_fresh = await self._refresh(work, verdict.subjects), True
+
+    async def _refresh(self, work: Work, subjects: frozenset[str]) -> Folded:
+        for subject in subjects:
+            await self._aggregates.refresh(subject)
+        if not work.claims.system:
+            await self._aggregates.refresh(subject_of("staff", work.claims.user))
+        return await self._aggregates.refresh(work.subject)
+
+    async def _decide(self, work: Work, folded: Folded) -> Verdict:
+        command, state = work.command, folded.state
+        draft, findings = draft_of(
+            command.event, {name: value for name, value in work.body.items() if name not in CIRCUMSTANCES}
+        )
+        circumstances = circumstances_of(work.body, findings)
+        wanted = [*findings.references, *command.consults(draft, state)]
+        gathered = await gather(self._aggregates, self._evidence, wanted)
+        try:
+            order = await self._order(work, state, draft, circumstances, gathered)
+            _judge(work, folded, order, circumstances, gathered, findings)
+            event = command.rule(order, state, gathered.known)
+            if fault := stale_fault(work.request.if_match, folded.head.version):
+                raise Refused(fault)
+        except (Refused, AlreadyTrue) as said:
+            return Verdict(said, gathered.subjects)
+        return Verdict(Decision(event, order, circumstances, gathered.seen), gathered.subjects)
+
+    async def _order(
+        self, work: Work, state: Any, draft: Any, circumstances: Circumstances, gathered: Gathered
+    ) -> Order:
+        claims, rights = work.claims, frozenset(work.claims.rights)
+        at = happened_at(circumstances, draft, work.command.happened, work.now)
+        staff, roles = Staff(), frozenset({Role.SYSTEM})
+        if not claims.system:
+            staff = (await self._aggregates.get(subject_of("staff", claims.user))).state
+            principal = gathered.known.get("staff", circumstances.on_behalf_of or "")
+            roles = roles_of(staff, principal, claims.user, at)
+        role = permitting_role(work.command, roles, state) or (Role.SYSTEM if "import" in rights else None)
+        if role is None:
+            raise Refused(role_fault(work.command))
+        return Order(
+            work.command.name,
+            work.subject.split(".", 2)[2],
+            work.request.command_id,
+            Actor(SYSTEM_USER if claims.system else claims.user, staff, role, roles, rights),
+            draft,
+            at,
+            work.now,
+            circumstances.on_behalf_of,
+            circumstances.import_batch,
+        )
+
+    async def _append(self, work: Work, folded: Folded, decision: Decision) -> Answer:
+        late_reason = decision.circumstances.late_reason
+        sealed = await self._sealer.seal_for(work.subject, decision.event, folded.state, late_reason)
+        meta = self._meta(work, folded, decision, sealed)
+        payload = encode(meta, sealed.fields)
+        draft = Draft(work.subject, payload, meta.event_id, meta.type, meta.version, meta.command_id)
+        sequence = await self._store.append(draft, folded.head.sequence)
+        after = self._aggregates.appended(Recorded(sequence, work.subject, payload))
+        return Answer(201, _body(work, after.answers[meta.command_id]))
+
+    def _meta(self, work: Work, folded: Folded, decision: Decision, sealed: Sealed) -> Meta:
+        request, order, name = work.request, decision.order, work.command.event.__name__
+        seen = dict(decision.seen)
+        if not work.claims.system:
+            seen[f"staff.{work.claims.user}"] = self._aggregates.position(subject_of("staff", work.claims.user))
+        return Meta(
+            version=folded.head.version + 1,
+            type=name,
+            schema=schema_of(name),
+            event_id=event_id(work.subject, request.command_id),
+            command_id=request.command_id,
+            command_hash=work.hash,
+            correlation_id=request.correlation_id or request.command_id,
+            causation_id=request.causation_id,
+            actor=order.actor.user,
+            actor_role=order.actor.role,
+            on_behalf_of=order.on_behalf_of,
+            occurred_at=order.at,
+            recorded_at=work.now,
+            cycle=folded.state.cycle if isinstance(folded.state, Case) else 1,
+            source_device=decision.circumstances.source_device,
+            late_reason=sealed.late_reason,
+            import_batch=order.import_batch,
+            origin=_origin(order),
+            seen=seen,
+            traceparent=request.traceparent,
+            prev=folded.head.hash,
+        )
+
+
+def _judge(
+    work: Work,
+    folded: Folded,
+    order: Order,
+    circumstances: Circumstances,
+    gathered: Gathered,
+    findings: Findings,
+) -> None:
+    """All failing fields at once, then the state. Raises: Refused."""
+    faults = list(findings.faults)
+    if order.import_batch is not None and "import" not in order.actor.rights:
+        faults.append(Fault("V-FMT", "unknown_field", "import_batch"))
+    told = merge(
+        faults,
+        gathered.faults,
+        time_faults(order, circumstances.late_reason, gathered.known),
+        work.command.check(order, folded.state, gathered.known),
+    )
+    if told:
+        raise Refused(*told)
+    if fault := state_fault(work.command, folded.state):
+        raise Refused(fault)
+
+
+def _origin(order: Order) -> Origin:
+    if order.import_batch is not None:
+        return "import"
+    return "sample" if "sample" in order.actor.rights else "live"
+
+
+def _repeated(work: Work, first: FirstAnswer) -> Answer:
+    if not hmac.compare_digest(first.command_hash, work.hash):
+        raise Refused(Fault("V-KEY", "key_reused", "Idempotency-Key"))
+    return Answer(200, _body(work, first))
+
+
+def _final(work: Work, folded: Folded, said: Refused | AlreadyTrue) -> Answer:
+    if isinstance(said, Refused):
+        raise said
+    first = folded.latest(said.event_type)
+    if first is None:
+        raise LookupError(f"{said.event_type} stands nowhere in {work.subject}")
+    return Answer(200, _body(work, first))
+
+
+def _body(work: Work, first: FirstAnswer) -> dict[str, Any]:
+    aggregate_id = work.subject.split(".", 2)[2]
+    body: dict[str, Any] = {
+        "id": aggregate_id,
+        "version": first.version,
+        "sequence": first.sequence,
+        "state": first.standing,
+        "event": {"id": first.event_id, "type": first.type},
+    }
+    return {**body, "case_id": aggregate_id} if work.command.kind == "case" else body

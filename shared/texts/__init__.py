@@ -1,0 +1,1 @@
+"""Sentences for people, Chinese and English side by side, in TOML files of this folder."""
