@@ -30,8 +30,8 @@ class KeyStore(Protocol):
         """Keep one more wrap of the same key, if this person has none yet."""
         ...
 
-    async def drop_object_key(self, object_id: str, person: str) -> None:
-        """Forget the wrap for this person."""
+    async def drop_object_key(self, object_id: str, person: str, wrapped: bytes) -> None:
+        """Forget the wrap for this person if it is still this one."""
         ...
 
     async def known_objects(self, object_ids: Collection[str]) -> set[str]:

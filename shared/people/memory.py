@@ -33,9 +33,10 @@ class MemoryKeyStore:
         """As the port says."""
         self.objects.setdefault(object_id, {}).setdefault(person, wrapped)
 
-    async def drop_object_key(self, object_id: str, person: str) -> None:
+    async def drop_object_key(self, object_id: str, person: str, wrapped: bytes) -> None:
         """As the port says."""
-        self.objects.get(object_id, {}).pop(person, None)
+        if self.objects.get(object_id, {}).get(person) == wrapped:
+            del self.objects[object_id][person]
 
     async def known_objects(self, object_ids: Collection[str]) -> set[str]:
         """As the port says."""

@@ -23,7 +23,9 @@ where not exists (select from keys.object_wrap where object_id = %(object_id)s)"
 _ADD = """
 insert into keys.object_wrap (object_id, person_id, wrapped) values (%(object_id)s, %(person)s, %(wrapped)s)
 on conflict (object_id, person_id) do nothing"""
-_DROP = "delete from keys.object_wrap where object_id = %(object_id)s and person_id = %(person)s"
+_DROP = """
+delete from keys.object_wrap
+where object_id = %(object_id)s and person_id = %(person)s and wrapped = %(wrapped)s"""
 _KNOWN = "select distinct object_id from keys.object_wrap where object_id = any(%(objects)s)"
 
 
@@ -70,10 +72,10 @@ class PostgresKeyStore:
         async with self._connection() as connection:
             await connection.execute(_ADD, {"object_id": object_id, "person": person, "wrapped": wrapped})
 
-    async def drop_object_key(self, object_id: str, person: str) -> None:
+    async def drop_object_key(self, object_id: str, person: str, wrapped: bytes) -> None:
         """As the port says."""
         async with self._connection() as connection:
-            await connection.execute(_DROP, {"object_id": object_id, "person": person})
+            await connection.execute(_DROP, {"object_id": object_id, "person": person, "wrapped": wrapped})
 
     async def known_objects(self, object_ids: Collection[str]) -> set[str]:
         """As the port says."""

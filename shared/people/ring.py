@@ -2,7 +2,7 @@
 
 import os
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -78,7 +78,9 @@ class KeyRing:
 
     async def object_key(self, object_id: str) -> bytes:
         """The key of an object, through whichever wrap opens. Raises: KeyGone, ConnectionError."""
-        wraps = await self._kept.object_keys(object_id)
+        return await self._through(object_id, await self._kept.object_keys(object_id))
+
+    async def _through(self, object_id: str, wraps: Mapping[str, bytes]) -> bytes:
         for person, key in (await self.find(list(wraps))).items():
             try:
                 return open_bytes(key, wraps[person], object_id.encode())
@@ -87,37 +89,37 @@ class KeyRing:
         raise KeyGone(object_id)
 
     async def make_object_key(self, object_id: str, person: str = UNCLAIMED) -> bytes:
-        """The key of an object, made for this person if there is none yet. Raises: ConnectionError."""
-        while True:
-            try:
-                return await self.object_key(object_id)
-            except KeyGone:
-                await self._drop_dead(object_id)
-            key = os.urandom(KEY_BYTES)
-            owner = (await self.make([person]))[person]
-            if await self._kept.add_first_object_key(object_id, person, seal_bytes(owner, key, object_id.encode())):
-                return key
+        """The key of an object, made for this person if there is none yet. Raises: ConnectionError.
 
-    async def _drop_dead(self, object_id: str) -> None:
-        """Wraps whose person lost the key open nothing and must not stand in the way of a new key."""
-        wraps = await self._kept.object_keys(object_id)
-        alive = await self.find(list(wraps))
-        for person in wraps.keys() - alive.keys():
-            await self._kept.drop_object_key(object_id, person)
+        Wraps that open no more (their person was erased) do not stand in the way of a new key.
+        """
+        while True:
+            wraps = await self._kept.object_keys(object_id)
+            try:
+                return await self._through(object_id, wraps)
+            except KeyGone:
+                for owner, wrap in wraps.items():
+                    await self._kept.drop_object_key(object_id, owner, wrap)
+            key = os.urandom(KEY_BYTES)
+            wrap = seal_bytes((await self.make([person]))[person], key, object_id.encode())
+            if await self._kept.add_first_object_key(object_id, person, wrap):
+                return key
 
     async def claim(self, object_id: str, person: str) -> bool:
         """Wrap an object's key for the person it turned out to concern; whether it could be opened.
 
         The wrap for `unclaimed` goes last, so that the object can be read at every moment.
         """
+        wraps = await self._kept.object_keys(object_id)
         try:
-            key = await self.object_key(object_id)
+            key = await self._through(object_id, wraps)
         except KeyGone:
             return False
-        owner = (await self.make([person]))[person]
-        await self._kept.add_object_key(object_id, person, seal_bytes(owner, key, object_id.encode()))
-        if person != UNCLAIMED:
-            await self._kept.drop_object_key(object_id, UNCLAIMED)
+        if person not in wraps:
+            owner = (await self.make([person]))[person]
+            await self._kept.add_object_key(object_id, person, seal_bytes(owner, key, object_id.encode()))
+        if person != UNCLAIMED and UNCLAIMED in wraps:
+            await self._kept.drop_object_key(object_id, UNCLAIMED, wraps[UNCLAIMED])
         return True
 
     async def known_objects(self, object_ids: Collection[str]) -> set[str]:

@@ -1,0 +1,166 @@
+"""Seals and opens what events say of customers' persons. Only the readers of `people` and `case_text` open."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from shared.people.identity import PersonIds
+from shared.people.plan import builtins_of, plan_of
+from shared.people.ring import KeyGone, KeyRing
+from shared.people.sealed_text import open_text, person_of, seal_text
+
+
+class KeysWanted(Exception):
+    """The keys of these persons are not in memory yet."""
+
+    def __init__(self, persons: Collection[str]) -> None:
+        super().__init__(f"{len(persons)} keys are not in memory")
+        self.persons = persons
+
+
+class _Sealing:
+    """Seals with the keys in memory and notes which are wanted."""
+
+    __slots__ = ("_ids", "_ring", "wanted")
+
+    def __init__(self, ring: KeyRing, ids: PersonIds) -> None:
+        self._ring = ring
+        self._ids = ids
+        self.wanted: set[str] = set()
+
+    def text(self, text: str, person: str) -> str:
+        key = self._ring.remembered(person)
+        if key is None:
+            self.wanted.add(person)
+            return ""
+        return seal_text(text, person, key)
+
+    def owner(self, fields: dict[str, Any], person: str) -> str:
+        own = self._ids.person(fields.get("phone"), fields.get("email"))
+        if own is None:
+            return person
+        fields["person_id"] = own
+        return own
+
+
+class _Opening:
+    """Opens with the keys at hand; None stands for what can be opened no more."""
+
+    __slots__ = ("_keys",)
+
+    def __init__(self, keys: dict[str, bytes]) -> None:
+        self._keys = keys
+
+    def text(self, text: str, person: str) -> str | None:
+        owner = person_of(text)
+        if owner is None:
+            return text
+        key = self._keys.get(owner)
+        if key is None:
+            return None
+        try:
+            return open_text(text, key)
+        except KeyGone:
+            return None
+
+    def owner(self, fields: dict[str, Any], person: str) -> str:
+        return person
+
+
+class _Owners:
+    """Opens nothing, only lists whose keys would be needed."""
+
+    __slots__ = ("persons",)
+
+    def __init__(self) -> None:
+        self.persons: set[str] = set()
+
+    def text(self, text: str, person: str) -> str:
+        if owner := person_of(text):
+            self.persons.add(owner)
+        return text
+
+    def owner(self, fields: dict[str, Any], person: str) -> str:
+        return person
+
+
+class People:
+    """The customers' persons of a deployment: who they are, and the key ring that seals what is said of them."""
+
+    def __init__(self, ring: KeyRing, ids: PersonIds) -> None:
+        self.ring = ring
+        self._ids = ids
+
+    def person_id(self, phone: str | None, email: str | None) -> str | None:
+        """The person behind a phone number, else an address; None when neither is given."""
+        return self._ids.person(phone, email)
+
+    def stand_in(self, subject: str) -> str:
+        """The person whose key seals the texts of an aggregate that names nobody."""
+        return self._ids.stand_in(subject)
+
+    async def seal_event(self, event: Struct, person: str) -> dict[str, Any]:
+        """An event's fields as they are stored; a nested contact is sealed for itself and gets its person id.
+
+        Raises: ConnectionError when keys are needed that cannot be reached.
+        """
+        while True:
+            try:
+                return self.seal_event_now(event, person)
+            except KeysWanted as wanted:
+                await self.ring.make(wanted.persons)
+
+    def seal_event_now(self, event: Struct, person: str) -> dict[str, Any]:
+        """The same with the keys in memory. Raises: KeysWanted."""
+        fields, walk = builtins_of(event), plan_of(type(event))
+        if walk is None:
+            return fields
+        sealing = _Sealing(self.ring, self._ids)
+        walk(fields, person, sealing)
+        if sealing.wanted:
+            raise KeysWanted(sealing.wanted)
+        return fields
+
+    async def seal_text(self, text: str, person: str) -> str:
+        """One text as it is stored. Raises: ConnectionError."""
+        key = self.ring.remembered(person) or (await self.ring.make([person]))[person]
+        return seal_text(text, person, key)
+
+    async def open_text(self, text: str) -> str | None:
+        """One stored text opened, None when its key is gone. Raises: ConnectionError."""
+        owner = person_of(text)
+        if owner is None:
+            return text
+        return _Opening(await self.ring.find([owner])).text(text, owner)
+
+    def owners(self, struct: type[Struct], fields: dict[str, Any]) -> set[str]:
+        """The persons whose keys open these stored fields."""
+        owners, walk = _Owners(), plan_of(struct)
+        if walk is not None:
+            walk(fields, "", owners)
+        return owners.persons
+
+    async def load(self, persons: Iterable[str]) -> dict[str, bytes]:
+        """The keys of these persons, for opening many events at once. Raises: ConnectionError."""
+        return await self.ring.find(list(persons))
+
+    def open_fields(self, struct: type[Struct], fields: dict[str, Any], keys: dict[str, bytes]) -> dict[str, Any]:
+        """Stored fields opened in place with these keys; None where the key is gone."""
+        walk = plan_of(struct)
+        if walk is not None:
+            walk(fields, "", _Opening(keys))
+        return fields
+
+    async def open_event(self, event: Struct) -> dict[str, Any]:
+        """The fields of a stored event opened, None where the key is gone. Raises: ConnectionError."""
+        fields = builtins_of(event)
+        keys = await self.load(self.owners(type(event), fields))
+        return self.open_fields(type(event), fields, keys)
+
+    async def open_raw(self, struct: type[Struct], raw: bytes | msgspec.Raw) -> dict[str, Any]:
+        """The same for the stored JSON of an event's fields."""
+        fields: dict[str, Any] = msgspec.json.decode(raw)
+        keys = await self.load(self.owners(struct, fields))
+        return self.open_fields(struct, fields, keys)
