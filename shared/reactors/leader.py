@@ -1,0 +1,41 @@
+"""One process of many acts: whoever holds a session-level advisory lock in PostgreSQL. When its connection dies,
+the lock is free and another takes over at its next tick."""
+
+import psycopg
+from psycopg import AsyncConnection
+
+_TRY = "select pg_try_advisory_lock(hashtext('moldcare.leader'), hashtext(%(name)s))"
+
+
+class Leader:
+    """The candidacy of this process for one name."""
+
+    def __init__(self, postgres: str, name: str) -> None:
+        self._postgres = postgres
+        self._name = name
+        self._connection: AsyncConnection | None = None
+
+    async def leads(self) -> bool:
+        """Whether this process leads now; tries to when nobody does."""
+        if self._connection is not None:
+            try:
+                await self._connection.execute("select 1")
+                return True
+            except psycopg.Error:
+                await self.resign()
+        try:
+            connection = await AsyncConnection.connect(self._postgres, autocommit=True)
+        except psycopg.Error:
+            return False
+        answer = await (await connection.execute(_TRY, {"name": self._name})).fetchone()
+        if answer is None or not answer[0]:
+            await connection.close()
+            return False
+        self._connection = connection
+        return True
+
+    async def resign(self) -> None:
+        """Give up the lead, if held."""
+        if self._connection is not None:
+            await self._connection.close()
+            self._connection = None

@@ -1,0 +1,59 @@
+"""A policy as data: which events it reads, and a pure function from an event to what should follow."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from msgspec import Struct
+
+from shared.events.envelope import Recorded
+from shared.store.order import Known, Reference
+
+
+class Consequence(Struct, frozen=True):
+    """A command to be sent, not before an instant if one is given.
+
+    `key` names the intention (for example one clock of one case in one cycle): a newer consequence under the
+    same key takes the place of one not yet sent. `essence` is what makes the command another one.
+    """
+
+    key: str
+    essence: str
+    service: str
+    command: str
+    aggregate_id: str
+    body: dict[str, Any]
+    not_before: datetime | None = None
+
+    @property
+    def command_id(self) -> str:
+        """Derived, so that sending again is no second command."""
+        return str(uuid5(NAMESPACE_URL, f"moldcare:{self.key}:{self.essence}"))
+
+
+class Withdrawal(Struct, frozen=True):
+    """An intention that fell away before its command was sent."""
+
+    key: str
+
+
+Reaction = Consequence | Withdrawal
+React = Callable[[Recorded, Any, Any, Known], Sequence[Reaction]]
+"""(recorded, event, aggregate as it stands, what it consulted) -> reactions. Pure."""
+
+
+def nothing_more(event: Any, state: Any) -> Sequence[Reference]:
+    """For policies that need only the aggregate itself."""
+    return ()
+
+
+class Policy(Struct, frozen=True):
+    """A reactor. `first_position`: the last event it does not see; a number, so that history is never replayed
+    into the world by accident."""
+
+    name: str
+    handles: frozenset[str]
+    react: React
+    first_position: int
+    consults: Callable[[Any, Any], Sequence[Reference]] = nothing_more

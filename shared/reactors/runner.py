@@ -1,0 +1,93 @@
+"""Runs policies over the log: reactions and the position move in one transaction, so nothing is forgotten and a
+second delivery changes nothing. An event that a policy cannot take is parked and the others go on."""
+
+import structlog
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from shared.events.catalogue import decode
+from shared.events.envelope import Recorded, subject_of
+from shared.reactors import outbox
+from shared.reactors.policy import Policy, Reaction
+from shared.store.cache import Aggregates
+from shared.store.order import Known
+from shared.store.port import EventStore
+
+_log = structlog.get_logger(__name__)
+_START = """
+insert into runner.reactor (name, position) values (%(name)s, %(first)s) on conflict (name) do nothing
+"""
+_POSITION = "select position from runner.reactor where name = %(name)s"
+_ADVANCE = "update runner.reactor set position = %(to)s where name = %(name)s and position = %(from)s"
+_PARK = """
+insert into runner.parked_reaction (reactor, sequence, error) values (%(name)s, %(sequence)s, %(error)s)
+on conflict (reactor, sequence) do update set error = excluded.error
+"""
+
+
+class Moved(Exception):
+    """Another process moved this reactor meanwhile; start again from its position."""
+
+
+class ReactorRunner:
+    """One policy at its own position."""
+
+    def __init__(self, policy: Policy, store: EventStore, aggregates: Aggregates, pool: AsyncConnectionPool) -> None:
+        self._policy = policy
+        self._store = store
+        self._aggregates = aggregates
+        self._pool = pool
+
+    async def position(self) -> int:
+        """The last event that was taken; a new reactor begins at its explicit first position."""
+        name = self._policy.name
+        async with self._pool.connection() as connection:
+            await connection.execute(_START, {"name": name, "first": self._policy.first_position})
+            row = await (await connection.execute(_POSITION, {"name": name})).fetchone()
+        if row is None:
+            raise LookupError(f"reactor {name} has no position")
+        return int(row[0])
+
+    async def catch_up(self) -> int:
+        """Take every event up to the head; the position reached."""
+        position = await self.position()
+        async for batch in self._store.read(position):
+            position = await self.take(position, batch)
+        return position
+
+    async def take(self, position: int, batch: list[Recorded]) -> int:
+        """React to a batch that begins behind `position`. Raises: Moved."""
+        reactions = [(recorded, await self._react(recorded)) for recorded in batch if self._reads(recorded)]
+        async with self._pool.connection() as connection, connection.transaction():
+            for recorded, wanted in reactions:
+                if isinstance(wanted, Exception):
+                    await self._park(connection, recorded, wanted)
+                else:
+                    await outbox.put(connection, self._policy.name, recorded, wanted)
+            values = {"name": self._policy.name, "from": position, "to": batch[-1].sequence}
+            if (await connection.execute(_ADVANCE, values)).rowcount != 1:
+                raise Moved(self._policy.name)
+        return batch[-1].sequence
+
+    def _reads(self, recorded: Recorded) -> bool:
+        return recorded.meta.type in self._policy.handles
+
+    async def _react(self, recorded: Recorded) -> list[Reaction] | Exception:
+        folded = await self._aggregates.get(recorded.subject)
+        if folded.head.version < recorded.meta.version:
+            folded = await self._aggregates.refresh(recorded.subject)
+        try:
+            event = decode(recorded)
+            found = {}
+            for reference in self._policy.consults(event, folded.state):
+                other = await self._aggregates.get(subject_of(reference.kind, reference.name))
+                if other.head.version:
+                    found[f"{reference.kind}.{reference.name}"] = other.state
+            return list(self._policy.react(recorded, event, folded.state, Known(found)))
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            return error
+
+    async def _park(self, connection: AsyncConnection, recorded: Recorded, error: Exception) -> None:
+        _log.error("reaction parked", reactor=self._policy.name, sequence=recorded.sequence, error=type(error).__name__)
+        values = {"name": self._policy.name, "sequence": recorded.sequence, "error": type(error).__name__}
+        await connection.execute(_PARK, values)

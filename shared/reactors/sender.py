@@ -1,0 +1,79 @@
+"""Sends what the outbox holds when its time has come. A verdict says what becomes of a row: done, again later,
+refused by the rules (the intention fell away), or parked for a person."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from msgspec import Struct
+from psycopg_pool import AsyncConnectionPool
+
+from shared.reactors import outbox
+from shared.runtime.clock import Clock
+from shared.runtime.identity import ActorSigner
+from shared.store.commands import CommandClient, Outgoing
+from shared.store.request import Answer
+
+PATIENCE = 8
+"""Tries before a row is parked."""
+
+
+class Outcome(StrEnum):
+    """What becomes of a row of the outbox."""
+
+    SENT = "sent"
+    PENDING = "pending"
+    REFUSED = "refused"
+    PARKED = "parked"
+
+
+class Verdict(Struct, frozen=True):
+    """An outcome, why, and when to try again."""
+
+    outcome: Outcome
+    error: str | None = None
+    not_before: datetime | None = None
+
+
+def judge(answer: Answer, attempts: int, now: datetime) -> Verdict:
+    """What an answer means for a row that was tried `attempts` times before."""
+    if answer.is_accepted:
+        return Verdict(Outcome.SENT)
+    code = str(answer.body.get("code", ""))
+    if answer.status == 409:
+        return Verdict(Outcome.REFUSED, code)
+    if answer.status == 503 and attempts + 1 < PATIENCE:
+        return Verdict(Outcome.PENDING, code, now + timedelta(seconds=2**attempts))
+    return Verdict(Outcome.PARKED, code)
+
+
+class Sender:
+    """Works off the outbox as our own machinery (SYSTEM)."""
+
+    def __init__(self, pool: AsyncConnectionPool, client: CommandClient, signer: ActorSigner, clock: Clock) -> None:
+        self._pool = pool
+        self._client = client
+        self._signer = signer
+        self._clock = clock
+
+    async def send_due(self) -> int:
+        """Send what is due now; how many rows were tried."""
+        now = self._clock.now()
+        async with self._pool.connection() as connection:
+            rows = await outbox.due(connection, now)
+        for row in rows:
+            answer = await self._client.ask(self._outgoing(row), row.body.encode())
+            verdict = judge(answer, row.attempts, self._clock.now())
+            async with self._pool.connection() as connection:
+                await outbox.settle(connection, row, verdict.outcome, verdict.error, verdict.not_before)
+        return len(rows)
+
+    def _outgoing(self, row: outbox.Row) -> Outgoing:
+        return Outgoing(
+            service=row.service,
+            command=row.command,
+            aggregate_id=row.aggregate_id,
+            command_id=row.command_id,
+            token=self._signer.sign("system", self._clock.now(), system=True),
+            causation_id=row.causation_id,
+            correlation_id=row.correlation_id,
+        )

@@ -1,0 +1,60 @@
+"""The one tick: under the leader lock it lets every reactor catch up and sends what is due."""
+
+import asyncio
+from collections.abc import Sequence
+
+import psycopg
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from shared.reactors.leader import Leader
+from shared.reactors.runner import Moved, ReactorRunner
+from shared.reactors.sender import Sender
+from shared.store.port import StoreUnavailable
+
+TICK = 5.0
+"""Seconds between two ticks."""
+_log = structlog.get_logger(__name__)
+
+
+class Timer:
+    """Ticks while it runs; two ticks never overlap, a missed one is not made up for."""
+
+    def __init__(
+        self, leader: Leader, reactors: Sequence[ReactorRunner], sender: Sender, *, seconds: float = TICK
+    ) -> None:
+        self._leader = leader
+        self._reactors = reactors
+        self._sender = sender
+        self._scheduler = AsyncIOScheduler(
+            job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
+        )
+        self._scheduler.add_job(self._guarded, "interval", seconds=seconds, id="tick")
+        self._turn = asyncio.Lock()
+
+    def start(self) -> None:
+        """Begin ticking in the running loop."""
+        self._scheduler.start()
+
+    async def stop(self) -> None:
+        """Let a tick end, stop, and give up the lead."""
+        self._scheduler.shutdown(wait=False)
+        async with self._turn:
+            await self._leader.resign()
+
+    async def tick(self) -> bool:
+        """One tick; whether this process leads."""
+        async with self._turn:
+            if not await self._leader.leads():
+                return False
+            for reactor in self._reactors:
+                await reactor.catch_up()
+            while await self._sender.send_due():
+                pass
+            return True
+
+    async def _guarded(self) -> None:
+        try:
+            await self.tick()
+        except (Moved, StoreUnavailable, psycopg.Error, TimeoutError) as error:
+            _log.warning("tick failed, the next one tries again", error=type(error).__name__)
