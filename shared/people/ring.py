@@ -88,8 +88,8 @@ class KeyRing:
                 continue
         raise KeyGone(object_id)
 
-    async def make_object_key(self, object_id: str, person: str = UNCLAIMED) -> bytes:
-        """The key of an object, made for this person if there is none yet. Raises: ConnectionError.
+    async def make_object_key(self, object_id: str, person: str = UNCLAIMED, fresh: bytes | None = None) -> bytes:
+        """The key of an object; if it has none yet, `fresh` or a new one for this person. Raises: ConnectionError.
 
         Wraps that open no more (their person was erased) do not stand in the way of a new key.
         """
@@ -100,7 +100,7 @@ class KeyRing:
             except KeyGone:
                 for owner, wrap in wraps.items():
                     await self._kept.drop_object_key(object_id, owner, wrap)
-            key = os.urandom(KEY_BYTES)
+            key = fresh or os.urandom(KEY_BYTES)
             wrap = seal_bytes((await self.make([person]))[person], key, object_id.encode())
             if await self._kept.add_first_object_key(object_id, person, wrap):
                 return key
