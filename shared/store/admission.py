@@ -96,7 +96,11 @@ class Admission:
             self._opened.popitem(last=False)
 
     def _hash(self, request: Request, body: dict[str, Any]) -> str:
-        told = msgspec.json.encode([request.command, request.aggregate_id, body], order="sorted")
+        said = [request.command, request.aggregate_id, body]
+        try:
+            told = msgspec.json.encode(said, order="sorted")
+        except UnicodeEncodeError:
+            told = json.dumps(said, sort_keys=True).encode()
         return hmac.new(self._pepper, told, sha256).hexdigest()
 
 

@@ -30,7 +30,6 @@ class Request(Struct, frozen=True):
     body_fault: int = 0
     causation_id: str | None = None
     correlation_id: str | None = None
-    origin: str = ""
 
 
 class Answer(Struct, frozen=True):
