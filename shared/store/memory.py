@@ -1,10 +1,11 @@
 """The event store in memory: the same laws as JetStream, for tests and trials."""
 
 import asyncio
+from bisect import bisect_left
 from collections.abc import AsyncIterator, Sequence
 
-from shared.events.envelope import IntegrityError, Recorded
-from shared.store.port import Conflict, Draft, Head
+from shared.events.envelope import GENESIS, IntegrityError, Recorded
+from shared.store.port import Conflict, Draft, Head, OutcomeUnknown
 
 BATCH = 1000
 
@@ -15,6 +16,7 @@ class MemoryStore:
     def __init__(self) -> None:
         self._log: list[tuple[str, bytes]] = []
         self._positions: dict[str, list[int]] = {}
+        self._event_ids: set[str] = set()
         self._grown = asyncio.Condition()
 
     async def load(self, subject: str, after: Head = Head(), until: int = 0) -> list[Recorded]:
@@ -48,6 +50,10 @@ class MemoryStore:
             if draft.subject not in guarded and last != position:
                 raise Conflict(draft.subject, last)
             guarded.add(draft.subject)
+        event_ids = {draft.event_id for draft in drafts}
+        if len(event_ids) < len(drafts) or event_ids & self._event_ids:
+            raise OutcomeUnknown("an event of this id stands in the log already")
+        self._event_ids |= event_ids
         for draft in drafts:
             self._log.append((draft.subject, draft.payload))
             self._positions.setdefault(draft.subject, []).append(len(self._log))
@@ -63,8 +69,9 @@ class MemoryStore:
         """As the port says."""
         while True:
             while after < len(self._log):
-                batch = [self._verified(position) for position in range(after + 1, min(after + BATCH, len(self._log)) + 1)]
-                after = batch[-1].sequence
+                end = min(after + BATCH, len(self._log))
+                batch = [self._verified(position) for position in range(after + 1, end + 1)]
+                after = end
                 yield batch
             if not follow:
                 return
@@ -77,12 +84,9 @@ class MemoryStore:
 
     def _verified(self, position: int) -> Recorded:
         recorded = self._at(position)
-        place = self._positions[recorded.subject].index(position)
-        if place == 0:
-            recorded.follows(0, "")
-        else:
-            before = self._at(self._positions[recorded.subject][place - 1])
-            recorded.follows(before.meta.version, before.hash)
+        positions = self._positions[recorded.subject]
+        place = bisect_left(positions, position)
         if recorded.meta.version != place + 1:
             raise IntegrityError(f"{recorded.subject} at {position}: version {recorded.meta.version} is out of place")
+        recorded.follows(place, self._at(positions[place - 1]).hash if place else GENESIS)
         return recorded
