@@ -63,5 +63,5 @@ def decode(recorded: Recorded) -> Any:
     raw = upcast(meta.type, meta.schema, recorded.raw)
     try:
         return decoder(raw)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"{meta.type} at {recorded.sequence}: {error}") from error

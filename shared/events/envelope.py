@@ -89,7 +89,7 @@ class Recorded:
     def __init__(self, sequence: int, subject: str, payload: bytes) -> None:
         try:
             envelope = _decode(payload)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise IntegrityError(f"{subject} at {sequence}: the payload cannot be read ({error})") from error
         self.sequence = sequence
         self.subject = subject

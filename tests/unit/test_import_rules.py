@@ -1,0 +1,87 @@
+"""Who may import whom. A violation names file, line and rule."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PURE = {
+    "nats",
+    "psycopg",
+    "psycopg_pool",
+    "faststream",
+    "asyncio",
+    "random",
+    "os",
+    "litestar",
+    "time",
+    "subprocess",
+    "socket",
+}
+PURE_PLACES = ("shared/events", "shared/case", "shared/masters", "shared/clocks")
+PURE_FILES = ("decide.py", "policies.py")
+STAGES = ("intake", "triage", "dispatch", "followup", "administration", "analytics")
+
+
+def imports() -> Iterator[tuple[str, int, str]]:
+    """(file, line, module) of every import of the product."""
+    for folder in ("services", "shared"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Import):
+                    for name in node.names:
+                        yield str(path.relative_to(ROOT)), node.lineno, name.name
+                elif isinstance(node, ast.ImportFrom) and node.module:
+                    yield str(path.relative_to(ROOT)), node.lineno, node.module
+
+
+def is_pure(file: str) -> bool:
+    return file.startswith(PURE_PLACES) or file.rsplit("/", 1)[-1] in PURE_FILES
+
+
+def broken(file: str, module: str) -> str | None:
+    """The rule that this import breaks, None when it breaks none."""
+    top, parts, own = module.split(".")[0], module.split("."), file.split("/")
+    if file.startswith("shared/") and top == "services":
+        return "shared knows no service"
+    if file.startswith("shared/events/") and top not in ("shared", "msgspec") and not _is_standard(top):
+        return "events know the standard library and msgspec only"
+    if file.startswith("shared/events/") and top == "shared" and not module.startswith("shared.events"):
+        return "events know no other part"
+    if file.startswith("shared/case/") and top == "shared" and parts[1] not in ("events", "case"):
+        return "the life cycle knows events only"
+    if is_pure(file) and top in PURE:
+        return "pure code does no input or output and knows no clock"
+    if own[0] == "services" and top == "services" and len(parts) > 1 and parts[1] != own[1]:
+        if own[1] in STAGES:
+            return "stages never import each other"
+        if own[1] == "console" and parts[1] in STAGES and parts[2:3] != ["stage"]:
+            return "the console knows stages by their stage value only"
+        if parts[1] == "command_line":
+            return "nobody imports the composition root"
+    return None
+
+
+def _is_standard(name: str) -> bool:
+    import sys
+
+    return name in sys.stdlib_module_names
+
+
+def test_imports_keep_the_rules() -> None:
+    faults = [
+        f"{file}:{line}: {module}: {rule}"
+        for file, line, module in imports()
+        if (rule := broken(file, module)) is not None
+    ]
+    assert faults == []
+
+
+def test_the_rules_can_fail() -> None:
+    assert broken("shared/store/cache.py", "services.intake.stage")
+    assert broken("shared/case/fold.py", "shared.store.port")
+    assert broken("services/intake/decide.py", "asyncio")
+    assert broken("services/intake/decide.py", "services.triage.stage")
+    assert broken("services/console/app.py", "services.intake.decide")
+    assert broken("services/intake/commands.py", "services.command_line.main")
+    assert not broken("services/console/app.py", "services.intake.stage")
