@@ -1,0 +1,230 @@
+"""Raw bytes of a message into what a report needs. What is broken in one part never costs another part.
+
+The policy is the old one on purpose: it only cuts the message into parts, and reading a field never raises.
+"""
+
+import email
+import email.errors
+import email.policy
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from email.message import Message
+from email.utils import collapse_rfc2231_value
+
+from msgspec import Struct
+
+from services.intake.mail.charset import cleaned, decoded, one_line
+from services.intake.mail.headers import addresses, message_id, raw_field, received_at, text_of
+from services.intake.mail.html_text import text_of_html
+from services.intake.mail.kinds import Listing, listing_of
+from services.intake.mail.quotation import new_text
+
+PARSER_FAULTS = (
+    ValueError,
+    LookupError,
+    AttributeError,
+    TypeError,
+    AssertionError,
+    RecursionError,
+    email.errors.MessageError,
+)
+"""What the standard library is known to raise on messages that are not as they should be."""
+
+_FIELDS = ("From", "Sender", "Reply-To", "Subject", "Date", "Message-ID", "To", "Received", "Return-Path")
+READ = 200_000
+"""Characters of a text that are searched for quotations; what follows is in the raw message."""
+_JUNK = re.compile(rb"^(\xef\xbb\xbf|[\r\n\t ]+)+")
+
+
+class Unreadable(Exception):
+    """These bytes are no message. The text says why and nothing of the content."""
+
+
+class Enclosure(Struct, frozen=True):
+    """A file within a message, under the name it came with."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+class Parsed(Struct, frozen=True):
+    """A message as far as it could be read; what could not is empty. `faults` counts the parts that broke."""
+
+    message_id: str
+    sender_name: str
+    sender_address: str
+    mailbox: str
+    subject: str
+    text: str
+    received_at: datetime
+    enclosures: tuple[Enclosure, ...]
+    listing: Listing | None
+    faults: int = 0
+
+
+def parse(raw: bytes, stored_at: datetime) -> Parsed:
+    """The message in these bytes. Raises: Unreadable when there is none."""
+    message = _message(raw)
+    try:
+        return _read(message, stored_at)
+    except PARSER_FAULTS as error:
+        raise Unreadable(f"the fields cannot be read ({type(error).__name__})") from error
+
+
+def _read(message: Message, stored_at: datetime) -> Parsed:
+    bodies, enclosures, faults = _parts(message)
+    writers = addresses(message, "From") or addresses(message, "Sender") or addresses(message, "Reply-To")
+    sender = writers[0] if writers else ("", "")
+    mailbox = next((address for _, address in addresses(message, "To")), "")
+    return Parsed(
+        message_id(message),
+        one_line(sender[0], 100),
+        sender[1][:254],
+        mailbox[:100],
+        one_line(text_of(raw_field(message, "Subject")), 500),
+        new_text("\n\n".join(bodies)[:READ]),
+        received_at(message, stored_at),
+        tuple(enclosures),
+        listing_of(message),
+        faults,
+    )
+
+
+def key_of(raw: bytes) -> str:
+    """The Message-ID of these bytes, stripped; empty when there is none or nothing can be read."""
+    try:
+        return message_id(_message(raw))
+    except (Unreadable, *PARSER_FAULTS):
+        return ""
+
+
+def _message(raw: bytes) -> Message:
+    try:
+        message = email.message_from_bytes(_JUNK.sub(b"", raw), policy=email.policy.compat32)
+    except PARSER_FAULTS as error:
+        raise Unreadable(f"the parts cannot be told apart ({type(error).__name__})") from error
+    if not any(raw_field(message, name).strip() for name in _FIELDS):
+        raise Unreadable("no field of a mail header at its beginning")
+    return message
+
+
+def _parts(message: Message) -> tuple[list[str], list[Enclosure], int]:
+    """Texts to read, files, and the number of parts that could not be taken."""
+    bodies: list[str] = []
+    enclosures: list[Enclosure] = []
+    faults = 0
+    for part in _leaves(message):
+        try:
+            _take(part, part is message, bodies, enclosures)
+        except PARSER_FAULTS:
+            faults += 1
+            _take_as_it_stands(part, enclosures)
+    return bodies, enclosures, faults
+
+
+def _leaves(message: Message) -> Iterator[Message]:
+    """Parts that hold content. Of alternatives the plain text is taken, else the last that can be shown."""
+    kind = message.get_content_type()
+    children = message.get_payload()
+    if kind == "message/rfc822" or not isinstance(children, list):
+        yield message
+    elif kind == "multipart/alternative":
+        yield from _chosen([one for one in children if isinstance(one, Message)])
+    else:
+        for child in children:
+            if isinstance(child, Message):
+                yield from _leaves(child)
+
+
+def _chosen(alternatives: list[Message]) -> Iterator[Message]:
+    plain = next((one for one in alternatives if one.get_content_type() == "text/plain" and _text(one).strip()), None)
+    if plain is not None:
+        alternatives = [plain, *(one for one in alternatives if one is not plain and not _is_shown_instead(one))]
+    for one in alternatives:
+        yield from _leaves(one)
+
+
+def _is_shown_instead(part: Message) -> bool:
+    """HTML beside plain text says the same; files within its `related` group do not."""
+    return part.get_content_type() == "text/html"
+
+
+def _take(part: Message, is_whole: bool, bodies: list[str], enclosures: list[Enclosure]) -> None:
+    kind, name = part.get_content_type(), _name(part)
+    is_file = (part.get_content_disposition() or "") == "attachment"
+    if kind == "message/rfc822":
+        enclosures.append(_forwarded(part, name))
+        return
+    if kind in {"text/plain", "text/html"} and not is_file:
+        text = _text(part)
+        shown = text_of_html(text) if kind == "text/html" else _unwrapped(part, text)
+        if shown not in bodies:
+            bodies.append(shown)
+        if not name:
+            return
+    content = part.get_payload(decode=True)
+    if isinstance(content, bytes) and content and not (is_whole and kind.startswith("multipart/")):
+        enclosures.append(Enclosure(name or f"attachment-{len(enclosures) + 1}", kind, content))
+    elif isinstance(content, bytes) and content:
+        # A multipart whose boundary never comes: its text is all there is.
+        bodies.append(cleaned(decoded(content, None)))
+
+
+def _take_as_it_stands(part: Message, enclosures: list[Enclosure]) -> None:
+    """A part that breaks is kept undecoded, so that a person can look at it."""
+    payload = part.get_payload()
+    if isinstance(payload, str) and payload.strip():
+        content = payload.encode("utf-8", "surrogateescape")
+        enclosures.append(Enclosure(f"attachment-{len(enclosures) + 1}", "application/octet-stream", content))
+
+
+def _forwarded(part: Message, name: str) -> Enclosure:
+    """A message within the message, kept whole; its text is not the sender's own."""
+    children = part.get_payload()
+    if not isinstance(children, list) or not children or not isinstance(children[0], Message):
+        raise ValueError("no message inside")
+    inner = children[0]
+    title = one_line(text_of(raw_field(inner, "Subject")), 200)
+    return Enclosure(name or f"{_file_name(title) or 'message'}.eml", "message/rfc822", inner.as_bytes())
+
+
+def _text(part: Message) -> str:
+    content = part.get_payload(decode=True)
+    if not isinstance(content, bytes):
+        return ""
+    charset = part.get_param("charset")
+    return cleaned(decoded(content, collapse_rfc2231_value(charset) if charset else None))
+
+
+def _unwrapped(part: Message, text: str) -> str:
+    """Lines that the sender's program broke for transport are joined again (RFC 3676)."""
+    if str(part.get_param("format", "") or "").lower() != "flowed":
+        return text
+    is_deleting = str(part.get_param("delsp", "") or "").lower() == "yes"
+    joined: list[str] = []
+    is_open = False
+    for line in text.split("\n"):
+        quoted = line.startswith(">")
+        if is_open and not quoted and line != "-- ":
+            joined[-1] = (joined[-1][:-1] if is_deleting else joined[-1]) + line.removeprefix(" ")
+        else:
+            joined.append(line)
+        is_open = line.endswith(" ") and line != "-- " and not quoted
+    return "\n".join(joined)
+
+
+def _name(part: Message) -> str:
+    value = part.get_param("filename", None, "content-disposition") or part.get_param("name")
+    if not value:
+        return ""
+    if isinstance(value, tuple):
+        charset, _, encoded = value
+        return _file_name(decoded(str(encoded).encode("latin-1", "replace"), charset))
+    return _file_name(text_of(str(value)))
+
+
+def _file_name(text: str) -> str:
+    """A name to show, never a path."""
+    return one_line(re.split(r"[/\\]", text)[-1], 255)
