@@ -1,0 +1,1 @@
+"""Read models of follow-up, one file each."""

@@ -1,0 +1,117 @@
+"""The register of builds: which tables hold a read model, which of them is live, and how far each has come."""
+
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+from psycopg import sql
+
+from shared.projections.projection import Projection
+from shared.projections.statements import Statements, identifiers, read_table
+
+_COLUMNS = "table_name, name, version, status, position, epoch, applied_at, paused"
+_LIVE = f"select {_COLUMNS} from projections.build where name = %(name)s and status = 'live'"
+_NAMED = f"select {_COLUMNS} from projections.build where table_name = %(table)s"
+_ALL = f"select {_COLUMNS} from projections.build where name = %(name)s order by table_name"
+_INSERT = """
+insert into projections.build (table_name, name, version, status)
+values (%(table)s, %(name)s, %(version)s, %(status)s)
+on conflict do nothing"""
+_HOLD = f"select {_COLUMNS} from projections.build where table_name = %(table)s for update"
+_PROMOTE = "update projections.build set status = 'live', epoch = epoch + 1 where table_name = %(table)s"
+_RETIRE = """
+update projections.build set status = 'retired', epoch = epoch + 1 where name = %(name)s and status = 'live'"""
+_PAUSE = "update projections.build set paused = %(reason)s where table_name = %(table)s"
+_DROP = "delete from projections.build where table_name = %(table)s"
+
+
+class Build(Struct, frozen=True):
+    """One build. `epoch` changes whenever somebody else changed its rows; `paused` says why it does not go on."""
+
+    table: str
+    name: str
+    version: int
+    status: str
+    position: int
+    epoch: int
+    applied_at: datetime | None
+    paused: str | None
+
+
+async def live_build(statements: Statements, name: str) -> Build | None:
+    """The build that readers see, None before the first."""
+    found = await statements.fetch("build.find", _LIVE, {"name": name})
+    return Build(*found[0]) if found else None
+
+
+async def named_build(statements: Statements, table: str) -> Build | None:
+    """The build of a table."""
+    found = await statements.fetch("build.find", _NAMED, {"table": table})
+    return Build(*found[0]) if found else None
+
+
+async def builds_of(statements: Statements, name: str) -> list[Build]:
+    """All builds of a read model."""
+    return [Build(*row) for row in await statements.fetch("build.find", _ALL, {"name": name})]
+
+
+async def held_build(statements: Statements, table: str) -> Build:
+    """The build, with its writer kept waiting until this transaction ends. Raises: LookupError."""
+    found = await statements.fetch("build.hold", _HOLD, {"table": table})
+    if not found:
+        raise LookupError(f"there is no build {table}")
+    return Build(*found[0])
+
+
+async def create(statements: Statements, projection: Projection, table: str, status: str) -> Build:
+    """Register a build and make its empty table, within the caller's transaction; one that stands is answered.
+
+    Only a live one is complete at once: a table that is to be filled gets key and indexes with its first rows.
+    """
+    values = {"table": table, "name": projection.name, "version": projection.version, "status": status}
+    if await statements.run("build.insert", _INSERT, values):
+        await statements.run("build.create_table", formatted(projection.table, table))
+        if status == "live":
+            await complete(statements, projection, table)
+            await show(statements, projection.name, table)
+    build = await named_build(statements, table)
+    if build is None:
+        raise LookupError(f"another build of {projection.name} is live")
+    return build
+
+
+async def complete(statements: Statements, projection: Projection, table: str) -> None:
+    """Give a table its key and indexes."""
+    key = sql.SQL("alter table {} add primary key ({})").format(read_table(table), identifiers(projection.key))
+    await statements.run("build.add_key", key)
+    for index in projection.indexes:
+        await statements.run("build.create_index", formatted(index, table))
+
+
+async def promote(statements: Statements, projection: Projection, table: str) -> None:
+    """Make a build the one that readers see, and the one before it retired, within the caller's transaction."""
+    await statements.run("build.retire", _RETIRE, {"name": projection.name})
+    await statements.run("build.promote", _PROMOTE, {"table": table})
+    await show(statements, projection.name, table)
+
+
+async def show(statements: Statements, name: str, table: str) -> None:
+    """Point the view at a table. A view is dropped and made anew because its columns may differ."""
+    text = "drop view if exists {view}; create view {view} as select * from {table}"
+    await statements.run("build.create_view", sql.SQL(text).format(view=read_table(name), table=read_table(table)))
+
+
+async def drop(statements: Statements, table: str) -> None:
+    """Throw a build away, table and register."""
+    await statements.run("build.drop_table", sql.SQL("drop table if exists {}").format(read_table(table)))
+    await statements.run("build.drop", _DROP, {"table": table})
+
+
+async def pause(statements: Statements, table: str, reason: str | None) -> None:
+    """Note why a build does not go on, or that it does."""
+    await statements.run("build.pause", _PAUSE, {"table": table, "reason": reason})
+
+
+def formatted(ddl: str, table: str) -> Any:
+    """A projection's own DDL for one table. The text is ours, from the projection's file."""
+    return sql.SQL(ddl.replace("{table}", f'read."{table}"'))

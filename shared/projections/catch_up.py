@@ -1,0 +1,110 @@
+"""Brings builds that are far behind up to the head: the log is read once for all of them, in long stretches,
+and while one stretch is being written the next is folded."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+
+from shared.events.envelope import Recorded
+from shared.projections.folding import Folded, Reader
+from shared.projections.materializer import Materializer
+from shared.store.port import EventStore
+
+STRETCH = 20_000
+"""Events that are written together when catching up."""
+MANY_ROWS = 200_000
+"""A rebuild writes when it holds so many rows, else only at its end."""
+Enough = Callable[[Folded], bool]
+Stop = Callable[[Recorded], bool]
+
+
+def a_stretch(folded: Folded) -> bool:
+    """Write every 20,000 events: others are waiting for these rows."""
+    return folded.last - folded.first >= STRETCH
+
+
+def many_rows(folded: Folded) -> bool:
+    """Write rarely: nobody reads these rows yet."""
+    return folded.row_count + len(folded.parked) >= MANY_ROWS
+
+
+class _Lane:
+    """One build's part of a catch-up: the stretch being folded, and the one being written."""
+
+    def __init__(self, member: Materializer, enough: Enough) -> None:
+        self.member = member
+        self._enough = enough
+        self._folded = member.next_stretch()
+        self._writing: asyncio.Task[set[str]] | None = None
+
+    async def take(self, reader: Reader) -> None:
+        if self._folded.pause is not None or reader.batch[-1].sequence <= self._folded.last:
+            return
+        self._folded = await self.member.fold(reader, self._folded)
+        if self._folded.pause is not None or self._enough(self._folded):
+            await self.flush()
+        if self.member.is_full():
+            await self.finish()
+            self.member.forget()
+
+    async def flush(self) -> None:
+        await self._written()
+        folded = self._folded
+        self._folded = Folded(folded.last, folded.last, pause=folded.pause)
+        self._writing = asyncio.create_task(self.member.write(folded))
+
+    async def _written(self) -> None:
+        if self._writing is not None:
+            writing, self._writing = self._writing, None
+            if refused := await writing:
+                await self.member.park_in(self._folded, refused)
+
+    async def finish(self) -> None:
+        await self.flush()
+        await self._written()
+
+    async def abandon(self) -> None:
+        if self._writing is not None:
+            self._writing.cancel()
+            await asyncio.gather(self._writing, return_exceptions=True)
+
+
+async def catch_up(
+    store: EventStore,
+    members: Sequence[Materializer],
+    *,
+    enough: Enough = a_stretch,
+    stop: Stop | None = None,
+    until: int | None = None,
+) -> None:
+    """Bring these builds to the head, or to position `until`, or to right before the first event that `stop` names.
+
+    Raises: as Materializer.take. What was written stays; a second call goes on from there.
+    """
+    if not members:
+        return
+    lanes = [_Lane(member, enough) for member in members]
+    try:
+        async for batch in store.read(min(member.position for member in members)):
+            kept = _until(batch, until, stop)
+            if kept:
+                reader = Reader(kept)
+                for lane in lanes:
+                    await lane.take(reader)
+            if len(kept) < len(batch):
+                break
+        for lane in lanes:
+            await lane.finish()
+    finally:
+        for lane in lanes:
+            await lane.abandon()
+
+
+def _until(batch: list[Recorded], until: int | None, stop: Stop | None) -> list[Recorded]:
+    if until is not None and batch[-1].sequence > until:
+        batch = [one for one in batch if one.sequence <= until]
+    if stop is not None:
+        for place, recorded in enumerate(batch):
+            if stop(recorded):
+                return batch[:place]
+    return batch

@@ -1,0 +1,172 @@
+"""From a batch of events to the rows they make. Pure but for the memory of each aggregate's newest row.
+
+What an aggregate's events cannot be made of is parked with all its successors; other aggregates flow on.
+"""
+
+import traceback
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct, field
+
+from shared.events.catalogue import EVENTS, UnknownEventType, decode
+from shared.events.envelope import Recorded
+from shared.projections.projection import Projection
+from shared.projections.reference import Reference, is_rule, learn
+
+
+class Parked(Struct, frozen=True):
+    """An event that is not in the rows, and why."""
+
+    sequence: int
+    subject: str
+    version: int
+    type: str
+    error: str
+
+
+class Folded(Struct):
+    """What a stretch of the log makes of one read model: rows by aggregate, parked events, the last position."""
+
+    first: int
+    last: int
+    last_recorded: Recorded | None = None
+    rows: dict[str, dict[Any, Any]] = field(default_factory=dict)
+    parked: list[Parked] = field(default_factory=list)
+    pause: str | None = None
+    row_count: int = 0
+
+    def park(self, subject: str, events: Iterable[Recorded], error: str) -> None:
+        """Take an aggregate out of this stretch, with the events that it has in it."""
+        self.row_count -= len(self.rows.pop(subject, ()))
+        known = {one.sequence for one in self.parked}
+        self.parked += [parked(recorded, error) for recorded in events if recorded.sequence not in known]
+
+    def all_rows(self) -> Iterable[Any]:
+        """Every row to be written."""
+        return (row for rows in self.rows.values() for row in rows.values())
+
+
+class Reader:
+    """A batch of the log in which every event is decoded at most once, for however many projections."""
+
+    def __init__(self, batch: Sequence[Recorded]) -> None:
+        self.batch = batch
+        self._events: dict[int, Any] = {}
+
+    def event(self, recorded: Recorded) -> Any:
+        """The event. Raises: ValueError."""
+        event = self._events.get(recorded.sequence)
+        if event is None:
+            event = self._events[recorded.sequence] = decode(recorded)
+        return event
+
+    def narrowed(self, batch: Sequence[Recorded]) -> "Reader":
+        """A part of the batch, sharing what was decoded."""
+        reader = Reader(batch)
+        reader._events = self._events
+        return reader
+
+
+class Folder:
+    """Folds for one build. `current` is the newest row of each aggregate that was met; None stands for no row."""
+
+    def __init__(self, projection: Projection, reference: Reference, parked_subjects: Iterable[str] = ()) -> None:
+        self.projection = projection
+        self.reference = reference
+        self.parked_subjects = set(parked_subjects)
+        self.current: dict[str, Any] = {}
+
+    def readable(self, batch: Iterable[Recorded]) -> list[Recorded]:
+        """The events of a batch that will be applied, as far as their type is known."""
+        parked_subjects = self.parked_subjects
+        return [
+            one for one in batch if self.wants(one) and one.subject not in parked_subjects and one.meta.type in EVENTS
+        ]
+
+    def unmet(self, batch: Iterable[Recorded]) -> list[str]:
+        """The aggregates of a batch whose newest row must be looked up first."""
+        if not self.projection.carries:
+            return []
+        met = self.current
+        subjects = {one.subject for one in batch if one.subject not in met and self.wants(one)}
+        return sorted(subjects - self.parked_subjects)
+
+    def forget(self, limit: int) -> None:
+        """Drop the memory when it holds more than `limit` aggregates."""
+        if len(self.current) > limit:
+            self.current.clear()
+
+    def park(self, subject: str) -> None:
+        """From now on this aggregate's events are parked."""
+        self.parked_subjects.add(subject)
+        self.current.pop(subject, None)
+
+    def fold(self, reader: Reader, opened: Mapping[int, dict[str, Any]], into: Folded) -> Folded:
+        """Take a batch into a stretch that ended right before it; stops at a type this release does not know."""
+        projection = self.projection
+        for recorded in reader.batch:
+            if projection.concerns(recorded):
+                if not projection.verbatim and recorded.meta.type not in EVENTS:
+                    into.pause = f"{recorded.meta.type} at {recorded.sequence} is not known to this release"
+                    break
+                self._take(reader, recorded, opened, into)
+            if is_rule(recorded):
+                try:
+                    self.reference = learn(self.reference, recorded)
+                except UnknownEventType as unknown:
+                    into.pause = f"{unknown} at {recorded.sequence} is not known to this release"
+                    break
+            into.last, into.last_recorded = recorded.sequence, recorded
+        return into
+
+    def _take(self, reader: Reader, recorded: Recorded, opened: Mapping[int, dict[str, Any]], into: Folded) -> None:
+        subject = recorded.subject
+        if subject in self.parked_subjects:
+            into.parked.append(parked(recorded, "follows a parked event"))
+            return
+        if not self.wants(recorded):
+            return
+        try:
+            rows = self._apply(reader, recorded, opened)
+        except Exception as fault:  # noqa: BLE001 - the fence of quarantine: whatever one aggregate breaks stays with it
+            self.park(subject)
+            into.parked.append(parked(recorded, told(fault)))
+            return
+        if not rows:
+            return
+        kept = into.rows.setdefault(subject, {})
+        before = len(kept)
+        for row in rows:
+            kept[self.projection.key_of(row)] = row
+        into.row_count += len(kept) - before
+        if self.projection.carries:
+            self.current[subject] = rows[-1]
+
+    def _apply(self, reader: Reader, recorded: Recorded, opened: Mapping[int, dict[str, Any]]) -> Sequence[Any]:
+        projection = self.projection
+        if projection.verbatim:
+            event: Any = None
+        elif projection.opens:
+            event = opened[recorded.sequence]
+        else:
+            event = reader.event(recorded)
+        return projection.apply(self.current.get(recorded.subject), recorded, event, self.reference)
+
+    def wants(self, recorded: Recorded) -> bool:
+        """Whether an event may make rows."""
+        projection = self.projection
+        return projection.concerns(recorded) and (not projection.handles or recorded.meta.type in projection.handles)
+
+
+def parked(recorded: Recorded, error: str) -> Parked:
+    """The note of an event that is not in the rows."""
+    return Parked(recorded.sequence, recorded.subject, recorded.meta.version, recorded.meta.type, error)
+
+
+def told(fault: BaseException) -> str:
+    """Which fault, and where in our code: never its message, which may hold a customer's words."""
+    frames = traceback.extract_tb(fault.__traceback__)
+    place = f" in {frames[-1].name}, line {frames[-1].lineno}" if frames else ""
+    state = getattr(fault, "sqlstate", None)
+    return f"{type(fault).__name__}{f' {state}' if state else ''}{place}"

@@ -1,0 +1,48 @@
+"""Who follows a read model: a session lock in PostgreSQL, so that of several processes one writes and the others wait.
+
+The lock spares work; what keeps rows right is the guard on every position.
+"""
+
+import asyncio
+
+import psycopg
+
+from shared.projections.statements import Connection, Pool
+
+_TRY = "select pg_try_advisory_lock(hashtextextended(%(name)s, 131))"
+_LOOK_AGAIN = 2.0
+"""Seconds between two tries while another process follows."""
+
+
+class Leases:
+    """The leases of one process, held by a connection of their own: they last as long as its session."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._connection: Connection | None = None
+        self._held: set[str] = set()
+        self._alone = asyncio.Lock()
+
+    async def acquire(self, name: str) -> None:
+        """Wait until this process is the one that follows `name`. Raises: psycopg.OperationalError."""
+        while not await self._try(name):
+            await asyncio.sleep(_LOOK_AGAIN)
+
+    async def _try(self, name: str) -> bool:
+        async with self._alone:
+            if self._connection is None or self._connection.closed:
+                self._held.clear()
+                self._connection = await psycopg.AsyncConnection.connect(self._pool.conninfo, autocommit=True)
+            if name not in self._held:
+                row = await (await self._connection.execute(_TRY, {"name": name})).fetchone()
+                if row is None or not row[0]:
+                    return False
+                self._held.add(name)
+            return True
+
+    async def close(self) -> None:
+        """Give everything back."""
+        if self._connection is not None:
+            connection, self._connection = self._connection, None
+            self._held.clear()
+            await connection.close()

@@ -1,0 +1,150 @@
+"""Keeps one build of one read model in step with the log: folds what comes and writes it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from shared.events.envelope import IntegrityError, Recorded
+from shared.projections.builds import Build, named_build
+from shared.projections.folding import Folded, Folder, Reader
+from shared.projections.opening import Opener
+from shared.projections.projection import Projection
+from shared.projections.reference import reference_at
+from shared.projections.statements import Hook, Pool, Statements, nothing
+from shared.projections.table import Table
+from shared.projections.writing import OutOfStep, current_rows, write
+from shared.store.port import EventStore
+
+_PARKED = "select distinct subject from projections.parked where table_name = %(table)s"
+
+
+class Workplace(Struct, frozen=True):
+    """What all builds of a process share."""
+
+    store: EventStore
+    pool: Pool
+    opener: Opener
+    hook: Hook = nothing
+
+
+class Materializer:
+    """One build, from the position it stands at. `remembered` bounds the rows kept in memory, in aggregates."""
+
+    def __init__(self, place: Workplace, projection: Projection, build: Build, remembered: int = 20_000) -> None:
+        self.projection = projection
+        self.build = build
+        self._place = place
+        self._table = Table(projection, build.table)
+        self._remembered = remembered
+        self._folder: Folder | None = None
+
+    @property
+    def position(self) -> int:
+        """The last position of the log that is in the rows."""
+        return self.build.position
+
+    async def reload(self) -> None:
+        """Forget everything and begin at what the register says. Raises: OutOfStep when the build is gone."""
+        async with self._place.pool.connection() as connection:
+            build = await named_build(Statements(connection, self._place.hook), self.build.table)
+        if build is None or build.status == "retired":
+            raise OutOfStep(self.build.table)
+        self.build, self._folder = build, None
+
+    def next_stretch(self) -> Folded:
+        """An empty stretch that begins where the build stands."""
+        return Folded(self.position, self.position)
+
+    async def take(self, reader: Reader) -> None:
+        """Bring one batch into the rows.
+
+        Raises: OutOfStep, IntegrityError, StoreUnavailable, ConnectionError, psycopg.OperationalError.
+        """
+        if self.is_full():
+            self.forget()
+        await self.write(await self.fold(reader, self.next_stretch()))
+
+    async def fold(self, reader: Reader, into: Folded) -> Folded:
+        """Take a batch into a stretch without writing; events it already holds are passed over."""
+        reader = _behind(reader, into.last)
+        folder = self._folder or await self._begin()
+        if not reader.batch:
+            return into
+        if unmet := folder.unmet(reader.batch):
+            folder.current |= await self._current(unmet)
+        return folder.fold(reader, await self._opened(folder, reader.batch), into)
+
+    def is_full(self) -> bool:
+        """Whether more aggregates are remembered than may be; never forget while something is not written."""
+        return self._folder is not None and len(self._folder.current) > self._remembered
+
+    def forget(self) -> None:
+        """Drop what is remembered of aggregates; everything must be written."""
+        if self._folder is not None:
+            self._folder.forget(0)
+
+    async def park_in(self, folded: Folded, subjects: Iterable[str]) -> None:
+        """Take aggregates that an earlier stretch could not write out of a later one."""
+        for subject in subjects:
+            folded.park(subject, await self._events(subject, folded), "follows a parked event")
+
+    async def write(self, folded: Folded) -> set[str]:
+        """Write a stretch; the aggregates that the database refused, which are parked from now on."""
+        if folded.last == folded.first and folded.pause == self.build.paused:
+            return set()
+        is_first = folded.first == 0 and self.build.status in ("building", "scratch")
+        async with self._place.pool.connection() as connection:
+            statements = Statements(connection, self._place.hook)
+            refused = await write(statements, self._table, self.build, folded, self._events, is_first=is_first)
+        self.moved(folded.last, folded.pause)
+        for subject in refused:
+            if self._folder is not None:
+                self._folder.park(subject)
+        return refused
+
+    def moved(self, position: int, pause: str | None = None) -> None:
+        """Note how far the register says the rows are."""
+        build = self.build
+        self.build = Build(
+            build.table, build.name, build.version, build.status, position, build.epoch, build.applied_at, pause
+        )
+
+    def concerns_any(self, batch: Sequence[Recorded]) -> bool:
+        """Whether anything in a batch may change rows or rules."""
+        return any(self.projection.concerns(one) or one.kind == "policy" for one in batch)
+
+    async def _begin(self) -> Folder:
+        reference = await reference_at(self._place.store, self.position)
+        async with self._place.pool.connection() as connection:
+            rows = await Statements(connection).fetch("build.find", _PARKED, {"table": self.build.table})
+        self._folder = Folder(self.projection, reference, (subject for (subject,) in rows))
+        return self._folder
+
+    async def _current(self, subjects: list[str]) -> dict[str, Any]:
+        if self.position == 0:
+            return dict.fromkeys(subjects)
+        async with self._place.pool.connection() as connection:
+            return await current_rows(Statements(connection, self._place.hook), self._table, subjects)
+
+    async def _events(self, subject: str, folded: Folded) -> list[Recorded]:
+        loaded = await self._place.store.load(subject)
+        within = (one for one in loaded if folded.first < one.sequence <= folded.last)
+        return [one for one in within if self._folder is None or self._folder.wants(one)]
+
+    async def _opened(self, folder: Folder, batch: Sequence[Recorded]) -> Mapping[int, dict[str, Any]]:
+        if not self.projection.opens:
+            return {}
+        return await self._place.opener.open_all(folder.readable(batch))
+
+
+def _behind(reader: Reader, position: int) -> Reader:
+    """The part of a batch behind a position. Raises: IntegrityError for a gap."""
+    batch = reader.batch
+    if batch and batch[0].sequence <= position:
+        batch = [one for one in batch if one.sequence > position]
+        reader = reader.narrowed(batch)
+    for expected, recorded in enumerate(batch, position + 1):
+        if recorded.sequence != expected:
+            raise IntegrityError(f"the log goes on at {recorded.sequence} where {expected} was expected")
+    return reader

@@ -1,0 +1,71 @@
+"""A projection as one value: its table, the events it reads and the pure function that makes rows of them.
+
+Rows are upserted by key. Each has `aggregate_id` (with its kind in front where a table holds several kinds),
+`version` and `sequence` of the event that made it, so that one aggregate can be taken out and folded again.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from operator import attrgetter
+from typing import Any
+
+from msgspec import Struct
+
+from shared.events.envelope import Recorded
+from shared.projections.reference import Reference
+
+Apply = Callable[[Any, Recorded, Any, Reference], Sequence[Any]]
+"""(the aggregate's newest row or None, the event's envelope, the event, published rules) -> rows to write, newest last.
+
+The event is None for a projection that reads verbatim, and its opened fields as a dict for one that opens seals.
+"""
+
+
+class Projection(Struct, frozen=True, kw_only=True, dict=True):
+    """`table` is the DDL with `{table}` for the name; `indexes` are made after it, faster on a full table.
+
+    `kinds` empty means all. `carries`: apply wants the newest row of the aggregate. `appends`: a row once written
+    is never written again. `opens`: apply gets opened personal text. `verbatim`: events are not decoded.
+    """
+
+    name: str
+    version: int
+    kinds: frozenset[str]
+    handles: frozenset[str] = frozenset()
+    row: type[Struct]
+    key: tuple[str, ...]
+    table: str
+    indexes: tuple[str, ...] = ()
+    apply: Apply
+    carries: bool = False
+    appends: bool = False
+    opens: bool = False
+    verbatim: bool = False
+    module: str = ""
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the table, in the order of the row's fields."""
+        return self.row.__struct_fields__
+
+    @cached_property
+    def key_of(self) -> Callable[[Any], Any]:
+        """The key of a row, one value or a tuple."""
+        return attrgetter(*self.key)
+
+    def table_name(self, build: int) -> str:
+        """The table of the n-th build of this version, from 1."""
+        return f"{self.name}__v{self.version}" + (f"_{build}" if build > 1 else "")
+
+    def concerns(self, recorded: Recorded) -> bool:
+        """Whether events of this aggregate's kind are read at all."""
+        return not self.kinds or recorded.kind in self.kinds
+
+    def owner(self, recorded: Recorded) -> str:
+        """The `aggregate_id` of rows that an event makes."""
+        return self.owner_of(recorded.subject)
+
+    def owner_of(self, subject: str) -> str:
+        """The `aggregate_id` of rows of an aggregate."""
+        _, kind, aggregate_id = subject.split(".", 2)
+        return aggregate_id if len(self.kinds) == 1 else f"{kind}.{aggregate_id}"

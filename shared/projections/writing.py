@@ -1,0 +1,117 @@
+"""Writes what was folded: rows, parked events and the position, in one transaction or not at all."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import psycopg
+from msgspec.structs import astuple
+
+from shared.events.envelope import Recorded
+from shared.projections.builds import Build, complete
+from shared.projections.folding import Folded, told
+from shared.projections.statements import Statements
+from shared.projections.table import Table
+
+_ADVANCE = """
+with alone as materialized (select pg_advisory_xact_lock(hashtextextended(%(table)s, 13)))
+update projections.build set position = %(to)s, applied_at = coalesce(%(applied_at)s, applied_at), paused = %(paused)s
+from alone
+where table_name = %(table)s and position = %(from)s and epoch = %(epoch)s and status <> 'retired'"""
+_PARK = """
+insert into projections.parked (table_name, sequence, subject, version, type, error)
+values (%s, %s, %s, %s, %s, %s)"""
+
+REFUSED_ROWS = (
+    psycopg.DataError,
+    psycopg.IntegrityError,
+    psycopg.errors.ProgramLimitExceeded,
+    UnicodeEncodeError,
+)
+"""What is said of rows that PostgreSQL cannot take, in difference to a connection or a table that is not there."""
+
+
+Events = Callable[[str, Folded], Awaitable[list[Recorded]]]
+"""(subject, stretch) -> the events of that aggregate in that stretch which the projection reads."""
+
+
+class OutOfStep(Exception):
+    """Somebody else moved this build, healed it or retired it; read the register again."""
+
+
+async def write(
+    statements: Statements, table: Table, build: Build, folded: Folded, events: Events, *, is_first: bool = False
+) -> set[str]:
+    """Write a stretch and commit; the aggregates whose rows the database refused, parked now.
+
+    `is_first`: the table is empty and has no key yet. Raises: OutOfStep; psycopg.OperationalError.
+    """
+    refused: set[str] = set()
+    await _advance(statements, build, folded)
+    try:
+        await _put_all(statements, table, folded, is_first=is_first)
+    except REFUSED_ROWS:
+        await statements.connection.rollback()
+        await _advance(statements, build, folded)
+        if is_first:
+            await complete(statements, table.projection, table.name)
+        for subject, error in await _halve(statements, table, sorted(folded.rows), folded):
+            folded.park(subject, await events(subject, folded), error)
+            refused.add(subject)
+    if folded.parked:
+        notes = [(build.table, *astuple(one)) for one in folded.parked]
+        await statements.run_each("batch.park", _PARK, notes)
+    await statements.commit()
+    return refused
+
+
+async def _put_all(statements: Statements, table: Table, folded: Folded, *, is_first: bool) -> None:
+    if folded.rows:
+        await table.put(statements, [astuple(row) for row in folded.all_rows()], is_bare=is_first)
+    if is_first:
+        await complete(statements, table.projection, table.name)
+
+
+async def _advance(statements: Statements, build: Build, folded: Folded) -> None:
+    applied_at = folded.last_recorded.meta.recorded_at if folded.last_recorded else None
+    values = {
+        "table": build.table,
+        "from": folded.first,
+        "to": folded.last,
+        "epoch": build.epoch,
+        "applied_at": applied_at,
+        "paused": folded.pause,
+    }
+    if await statements.run("batch.advance", _ADVANCE, values) != 1:
+        await statements.connection.rollback()
+        raise OutOfStep(build.table)
+
+
+async def _halve(
+    statements: Statements, table: Table, subjects: Sequence[str], folded: Folded
+) -> list[tuple[str, str]]:
+    """Write the rows of these aggregates, halving them until those that are refused stand alone; these, and why."""
+    if not subjects:
+        return []
+    rows = [astuple(row) for subject in subjects for row in folded.rows[subject].values()]
+    await statements.run("batch.savepoint", "savepoint rows")
+    try:
+        await table.put(statements, rows)
+    except REFUSED_ROWS as fault:
+        await statements.run("batch.rollback", "rollback to savepoint rows")
+        if len(subjects) == 1:
+            return [(subjects[0], told(fault))]
+        half = len(subjects) // 2
+        refused = await _halve(statements, table, subjects[:half], folded)
+        return refused + await _halve(statements, table, subjects[half:], folded)
+    await statements.run("batch.release", "release savepoint rows")
+    return []
+
+
+async def current_rows(statements: Statements, table: Table, subjects: Sequence[str]) -> dict[str, Any]:
+    """The newest row of each of these aggregates, None where there is none."""
+    owners = {table.projection.owner_of(subject): subject for subject in subjects}
+    found: dict[str, Any] = dict.fromkeys(subjects)
+    for values in await statements.fetch("batch.current", table.newest, {"owners": list(owners)}):
+        row: Any = table.projection.row(*values)
+        found[owners[row.aggregate_id]] = row
+    return found

@@ -1,0 +1,207 @@
+"""The one reader of the log in a process: it verifies and decodes each event once and feeds everybody at the head.
+
+Who is behind gets a loop of its own until it has caught up; who is far behind is sent to a process of its own.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol
+
+import psycopg
+import structlog
+from psycopg_pool import PoolTimeout
+
+from shared.events.envelope import Recorded
+from shared.projections.catch_up import catch_up
+from shared.projections.folding import Reader
+from shared.projections.leases import Leases
+from shared.projections.live import advance_unconcerned, live_member, settle
+from shared.projections.materializer import Materializer, Workplace
+from shared.projections.projection import Projection
+from shared.projections.writing import OutOfStep
+from shared.store.port import StoreUnavailable
+
+FAR_BEHIND = 10_000
+"""Events; more are caught up in a child process, so that commands keep their time."""
+_RETRY = 1.0
+"""Seconds before something that was not reachable is tried again."""
+_UNREACHABLE = (StoreUnavailable, ConnectionError, psycopg.OperationalError, PoolTimeout)
+_log = structlog.get_logger(__name__)
+
+Observer = Callable[[Recorded], None]
+SendFar = Callable[[Sequence[str]], Awaitable[None]]
+"""Catches builds up in a child process; the tables' names."""
+
+
+class Listener(Protocol):
+    """Somebody at a position of its own that is no read model, for example a reactor."""
+
+    async def position(self) -> int:
+        """The last event taken."""
+        ...
+
+    async def take(self, position: int, batch: list[Recorded]) -> int:
+        """Take a batch that begins right behind `position`; the new position."""
+        ...
+
+
+class _Ear:
+    """A listener as a member of the group: it keeps the position that the listener reached."""
+
+    def __init__(self, listener: Listener, position: int) -> None:
+        self._listener = listener
+        self.position = position
+
+    async def take(self, reader: Reader) -> None:
+        batch = [one for one in reader.batch if one.sequence > self.position]
+        if batch:
+            self.position = await self._listener.take(self.position, batch)
+
+
+Member = Materializer | _Ear
+Join = Callable[[], Awaitable[Member]]
+
+
+class Follower:
+    """Feeds projections, listeners and observers of one process."""
+
+    def __init__(
+        self,
+        place: Workplace,
+        projections: Sequence[Projection],
+        observers: Sequence[Observer] = (),
+        listeners: Sequence[Listener] = (),
+        send_far: SendFar | None = None,
+    ) -> None:
+        self._place = place
+        self._projections = projections
+        self._observers = observers
+        self._listeners = listeners
+        self._send_far = send_far
+        self._leases = Leases(place.pool)
+        self._members: dict[Member, Join] = {}
+        self._tasks: asyncio.TaskGroup
+        self.position = 0
+        self.paused: dict[str, str] = {}
+        self.is_reading = asyncio.Event()
+
+    async def run(self) -> None:
+        """Follow until cancelled. Raises: IntegrityError in an exception group, which somebody must look at."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                self._tasks = tasks
+                for projection in self._projections:
+                    tasks.create_task(self._join(_joining(self, projection)))
+                for listener in self._listeners:
+                    tasks.create_task(self._join(_listening(listener)))
+                await self._read()
+        finally:
+            await self._leases.close()
+
+    async def _read(self) -> None:
+        while True:
+            try:
+                if not self.is_reading.is_set():
+                    self.position = await self._place.store.last()
+                    self.is_reading.set()
+                async for batch in self._place.store.read(self.position, follow=True):
+                    await self._feed(batch)
+            except _UNREACHABLE as error:
+                _log.warning("log not readable", error=type(error).__name__)
+                await asyncio.sleep(_RETRY)
+
+    async def _feed(self, batch: list[Recorded]) -> None:
+        for recorded in batch:
+            for observe in self._observers:
+                observe(recorded)
+        self.position = batch[-1].sequence
+        reader = Reader(batch)
+        unconcerned: list[Materializer] = []
+        fed: list[Awaitable[None]] = []
+        for member in list(self._members):
+            if isinstance(member, Materializer) and not member.concerns_any(batch):
+                unconcerned.append(member)
+            else:
+                fed.append(self._give(member, reader))
+        await asyncio.gather(*fed, self._advance(unconcerned, batch[-1]))
+
+    async def _give(self, member: Member, reader: Reader) -> None:
+        try:
+            await member.take(reader)
+            if isinstance(member, Materializer) and member.build.paused:
+                self._pause(member)
+        except (OutOfStep, *_UNREACHABLE) as error:
+            self._leave(member, error)
+
+    async def _advance(self, members: list[Materializer], last: Recorded) -> None:
+        try:
+            for member in await advance_unconcerned(self._place, members, last):
+                self._leave(member, OutOfStep(member.build.table))
+        except _UNREACHABLE as error:
+            for member in members:
+                self._leave(member, error)
+
+    def _pause(self, member: Materializer) -> None:
+        self.paused[member.projection.name] = member.build.paused or ""
+        _log.error("projection paused", table=member.build.table, reason=member.build.paused)
+        self._members.pop(member, None)
+
+    def _leave(self, member: Member, error: BaseException) -> None:
+        _log.warning("fell behind", error=type(error).__name__)
+        join = self._members.pop(member, None)
+        if join is not None:
+            self._tasks.create_task(self._join(join))
+
+    async def _join(self, join: Join) -> None:
+        """Bring one member up to the reader and put it into the group; again and again until it stays."""
+        await self.is_reading.wait()
+        while True:
+            try:
+                member = await join()
+                caught_up = await self._caught_up(member)
+                if caught_up and isinstance(member, Materializer) and member.build.status == "building":
+                    await settle(self._place, member)
+                    caught_up = await self._caught_up(member)
+                if caught_up:
+                    self._members[member] = join
+                    return
+                if isinstance(member, Materializer) and member.build.paused:
+                    self._pause(member)
+                    return
+            except (OutOfStep, *_UNREACHABLE) as error:
+                _log.warning("not caught up", error=type(error).__name__)
+                await asyncio.sleep(_RETRY)
+
+    async def _caught_up(self, member: Member) -> bool:
+        """Nothing is awaited between the last look at the reader's position and joining the group."""
+        while member.position < self.position:
+            if isinstance(member, _Ear):
+                async for batch in self._place.store.read(member.position):
+                    await member.take(Reader(batch))
+                continue
+            if self._send_far is not None and self.position - member.position > FAR_BEHIND:
+                await self._send_far([member.build.table])
+                await member.reload()
+            await catch_up(self._place.store, [member])
+            if member.build.paused:
+                return False
+        return True
+
+    async def open(self, projection: Projection) -> Materializer:
+        """The build that readers see, once no other process follows it."""
+        await self._leases.acquire(projection.name)
+        return await live_member(self._place, projection)
+
+
+def _joining(follower: Follower, projection: Projection) -> Join:
+    async def join() -> Member:
+        return await follower.open(projection)
+
+    return join
+
+
+def _listening(listener: Listener) -> Join:
+    async def join() -> Member:
+        return _Ear(listener, await listener.position())
+
+    return join
