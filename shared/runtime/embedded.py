@@ -53,9 +53,7 @@ async def _take(lock: int, data: Path, seconds: float) -> None:
         except BlockingIOError:
             holder = os.pread(lock, 20, 0).decode() or "?"
             if _runs(holder) or asyncio.get_running_loop().time() > deadline:
-                raise InUse(
-                    f"{data} 正由进程 {holder} 使用 / {data} is in use by process {holder}"
-                ) from None
+                raise InUse(f"{data} 正由进程 {holder} 使用 / {data} is in use by process {holder}") from None
             await asyncio.sleep(0.05)
 
 

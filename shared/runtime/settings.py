@@ -90,7 +90,7 @@ class Settings(Struct, frozen=True):
             os.kill(servers.pid, 0)
         except (FileNotFoundError, ProcessLookupError, msgspec.DecodeError):
             raise NotRunning(
-                f"没有正在运行的 moldcare（{self.data}），请先执行 moldcare up / nothing runs on {self.data}: start moldcare up"
+                f"{self.data} 没有在运行，请先执行 moldcare up / nothing runs on {self.data}: start moldcare up"
             ) from None
         except PermissionError:
             raise NotRunning(f"无权访问 {self.data} / {self.data} belongs to somebody else") from None
