@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import AsyncIterator, Sequence
 
 from shared.events.envelope import GENESIS, IntegrityError, Recorded
-from shared.store.port import Conflict, Draft, Head, OutcomeUnknown
+from shared.store.port import NOTHING_YET, Conflict, Draft, Head, OutcomeUnknown
 
 BATCH = 1000
 
@@ -19,7 +19,7 @@ class MemoryStore:
         self._event_ids: set[str] = set()
         self._grown = asyncio.Condition()
 
-    async def load(self, subject: str, after: Head = Head(), until: int = 0) -> list[Recorded]:
+    async def load(self, subject: str, after: Head = NOTHING_YET, until: int = 0) -> list[Recorded]:
         """As the port says."""
         events: list[Recorded] = []
         version, hash = after.version, after.hash
@@ -76,7 +76,8 @@ class MemoryStore:
             if not follow:
                 return
             async with self._grown:
-                await self._grown.wait_for(lambda: after < len(self._log))
+                while after == len(self._log):
+                    await self._grown.wait()
 
     def _at(self, position: int) -> Recorded:
         subject, payload = self._log[position - 1]

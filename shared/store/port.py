@@ -27,6 +27,10 @@ class Head(Struct, frozen=True):
     hash: str = GENESIS
 
 
+NOTHING_YET = Head()
+"""The head of an aggregate without events."""
+
+
 class Conflict(Exception):
     """Another event is already where this one wanted to stand. `at` is its position when the server named it."""
 
@@ -49,10 +53,11 @@ class EventStore(Protocol):
     Every read verifies versions and the hash chain of what it returns and raises IntegrityError otherwise.
     """
 
-    async def load(self, subject: str, after: Head = Head(), until: int = 0) -> list[Recorded]:
+    async def load(self, subject: str, after: Head = NOTHING_YET, until: int = 0) -> list[Recorded]:
         """The events of one aggregate behind `after`, in order; at least up to position `until` if given.
 
-        Replicas may lag: an implementation waits, bounded, until it has seen `until`.
+        `until` is a position of this aggregate, as `head` or a conflict named it. Replicas may lag: an
+        implementation waits, bounded, until it has seen it.
         Raises: IntegrityError, StoreUnavailable.
         """
         ...

@@ -1,0 +1,102 @@
+"""The connection to NATS: reconnects for ever, logs what the server refuses, hands bulk replies over undecoded."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import structlog
+from nats.aio.client import Client
+from nats.aio.subscription import Subscription
+
+Sink = Callable[[bytes, bytes, bytes, bytes], None]
+"""Takes one message as it came: subject, reply, payload and the header block (empty when there is none)."""
+
+_log = structlog.get_logger(__name__)
+
+
+class NatsAccess(Protocol):
+    """Where the servers are (addresses separated by commas) and who we are there."""
+
+    @property
+    def nats_url(self) -> str: ...
+    @property
+    def nats_user(self) -> str: ...
+    @property
+    def nats_password(self) -> str: ...
+    @property
+    def inbox_prefix(self) -> str: ...
+
+
+class Connection(Client):
+    """A client of nats-py that can also deliver messages raw.
+
+    nats-py parses every header block and queues every message for a task; for a log that is read by the million
+    this costs more than decoding the events. A sink is called by the read loop itself, so it must not block.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._sinks: dict[int, Sink] = {}
+        self._changes: set[Callable[[], None]] = set()
+
+    async def divert(self, subject: str, sink: Sink) -> Subscription:
+        """Subscribe with a sink in the place of a callback; end it by `end`."""
+        subscription = await self.subscribe(subject, cb=_unused)
+        self._sinks[subscription._id] = sink
+        return subscription
+
+    async def end(self, subscription: Subscription) -> None:
+        """End a diverted subscription, also on a connection that is gone."""
+        self._sinks.pop(subscription._id, None)
+        if not self.is_closed and not self.is_draining:
+            await subscription.unsubscribe()
+
+    def when_lost(self, call: Callable[[], None]) -> Callable[[], None]:
+        """Call this whenever the connection is lost or closed; answers what undoes it."""
+        self._changes.add(call)
+        return lambda: self._changes.discard(call)
+
+    def lost(self) -> None:
+        """Tell everybody who waits for an answer that it will not come."""
+        for call in tuple(self._changes):
+            call()
+
+    # Hazard: this is nats-py's own hook between its parser and its queues; uv.lock pins the version, and the
+    # contract suite fails at once if it moves.
+    async def _process_msg(self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: bytes) -> None:
+        sink = self._sinks.get(sid)
+        if sink is None:
+            await super()._process_msg(sid, subject, reply, data, headers)
+        else:
+            sink(subject, reply, data, headers or b"")
+
+
+async def _unused(_: Any) -> None:
+    """A diverted subscription delivers nothing here."""
+
+
+async def connect(access: NatsAccess, *, name: str) -> Connection:
+    """A connection that never gives up. Raises: OSError or nats.errors.Error when the first try fails."""
+    client = Connection()
+
+    async def troubled(error: Exception) -> None:
+        # A refused subject shows here only; whoever asked just sees a timeout.
+        _log.warning("nats_trouble", connection=name, error=str(error) or type(error).__name__)
+
+    async def left() -> None:
+        client.lost()
+
+    await client.connect(
+        servers=[url.strip() for url in access.nats_url.split(",")],
+        name=name,
+        user=access.nats_user or None,
+        password=access.nats_password or None,
+        inbox_prefix=access.inbox_prefix,
+        max_reconnect_attempts=-1,
+        reconnect_time_wait=0.2,  # type: ignore[arg-type]
+        connect_timeout=5,
+        error_cb=troubled,
+        disconnected_cb=left,
+        closed_cb=left,
+    )
+    await client.flush()
+    return client

@@ -1,0 +1,122 @@
+"""The whole log in order, verified: contiguous positions, versions, hash chain, header copies."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import aclosing
+
+import nats.errors
+import structlog
+
+from shared.events.envelope import IntegrityError, Recorded
+from shared.store.chain import ChainHeads
+from shared.store.connection import Connection
+from shared.store.direct_get import DirectGet
+from shared.store.inbox import Inbox
+from shared.store.port import StoreUnavailable
+from shared.store.pull import Delivered, Interrupted, Pull
+from shared.store.wire import agree
+
+SLICE = 250
+"""So many events are decoded before the loop may do something else: about 5 ms."""
+PATIENCE = 10.0
+"""How long a reader that does not follow goes on without an event [s]."""
+PAUSE = 0.05
+"""Between two tries [s]."""
+
+Last = Callable[[], Awaitable[int]]
+_log = structlog.get_logger(__name__)
+
+
+class LogReader:
+    """Reads from position `after + 1`. `last` asks the leader where the log ends."""
+
+    def __init__(self, client: Connection, inbox: Inbox, direct: DirectGet, *, stream: str, timeout: float, last: Last):
+        self._client = client
+        self._inbox = inbox
+        self._direct = direct
+        self._stream = stream
+        self._timeout = timeout
+        self._last = last
+
+    async def batches(self, after: int, *, follow: bool) -> AsyncIterator[list[Recorded]]:
+        """As the port says of `read`. A consumer that is lost is replaced where it stood."""
+        end = await self._end(after)
+        chain = ChainHeads(is_whole=after == 0)
+        patience = _now() + PATIENCE
+        while follow or after < end:
+            try:
+                async with aclosing(self._stretch(chain, after)) as stretch:
+                    async for batch in stretch:
+                        after, patience = batch[-1].sequence, _now() + PATIENCE
+                        yield batch
+                        if not follow and after >= end:
+                            return
+            except (Interrupted, StoreUnavailable, OSError, nats.errors.Error) as error:
+                if self._client.is_closed or (not follow and _now() > patience):
+                    raise StoreUnavailable(str(error)) from error
+                _log.info("log_reader_resumes", after=after, reason=str(error))
+                await asyncio.sleep(PAUSE)
+
+    async def _stretch(self, chain: ChainHeads, after: int) -> AsyncGenerator[list[Recorded]]:
+        """What one consumer delivers. Raises: Interrupted and whatever the connection suffers."""
+        if not self._client.is_connected:
+            raise Interrupted("not connected to NATS")
+        await self._end(after)
+        pull = Pull(self._client, self._stream, after)
+        try:
+            await pull.start(self._inbox, self._timeout)
+            while True:
+                batch = await self._decoded(await pull.take(), after)
+                await self._verify(chain, batch)
+                after = batch[-1].sequence
+                yield batch
+        finally:
+            await pull.close()
+
+    async def _end(self, after: int) -> int:
+        """Where the log ends now. Raises: IntegrityError when it ends before `after`."""
+        deadline = _now() + self._timeout
+        # A leader elected a moment ago may not have applied all yet; a log that has lost its tail stays short.
+        while (end := await self._last()) < after and _now() < deadline:
+            await asyncio.sleep(PAUSE)
+        if end < after:
+            raise IntegrityError(f"the log ends at {end}, but position {after} has been read before")
+        return end
+
+    async def _decoded(self, delivered: Sequence[Delivered], after: int) -> list[Recorded]:
+        batch: list[Recorded] = []
+        for sequence, subject, payload, block in delivered:
+            after += 1
+            if sequence != after:
+                raise IntegrityError(f"the log has a gap: position {sequence} follows {after - 1}")
+            recorded = Recorded(sequence, subject.decode(), payload)
+            agree(recorded, block)
+            batch.append(recorded)
+            if len(batch) % SLICE == 0:
+                await asyncio.sleep(0)
+        return batch
+
+    async def _verify(self, chain: ChainHeads, batch: list[Recorded]) -> None:
+        """Look up the predecessors that this reader has not passed, then check the batch."""
+        unknown = chain.unknown(batch)
+        if unknown:
+            chain.learn(await self._predecessors(unknown, batch[0].sequence - 1))
+        chain.verify(batch)
+
+    async def _predecessors(self, firsts: dict[str, Recorded], until: int) -> list[Recorded]:
+        deadline = _now() + self._timeout
+        while True:
+            found = await self._direct.last_of(list(firsts), until)
+            late = [one for one in firsts.values() if _version(found.get(one.subject)) < one.meta.version - 1]
+            # A replica may lag behind what the consumer delivers; what is missing for good is a broken chain.
+            if not late or _now() > deadline:
+                return list(found.values())
+            await asyncio.sleep(PAUSE)
+
+
+def _version(recorded: Recorded | None) -> int:
+    return recorded.meta.version if recorded is not None else 0
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
