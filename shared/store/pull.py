@@ -40,6 +40,7 @@ class Pull:
         self._requests = count(1)
         self._outstanding = 0
         self._delivered = 0
+        self._left = False
         self._waiting: list[Delivered] = []
         self._news = asyncio.Event()
         self._heard = 0.0
@@ -74,8 +75,11 @@ class Pull:
             await self._client.publish(f"$JS.API.CONSUMER.DELETE.{self._stream}.{self._name}")
 
     async def take(self) -> list[Delivered]:
-        """What has been delivered since, at least one message and at most 5,000. Raises: Interrupted."""
-        while not self._waiting:
+        """What has been delivered since, at least one message and at most 5,000. Raises: Interrupted.
+
+        As long as the server says that more is coming, a full batch is worth waiting for.
+        """
+        while not self._waiting or (len(self._waiting) < BATCH and self._left and not self._broken):
             if self._broken:
                 raise Interrupted(self._broken)
             await self._request()
@@ -102,24 +106,24 @@ class Pull:
             )
 
     def _take(self, subject: bytes, reply: bytes, payload: bytes, block: bytes) -> None:
-        loop_time = asyncio.get_running_loop().time()
+        self._heard = asyncio.get_running_loop().time()
         status = status_of(block)
         if status == 0 and reply:
-            self._heard = loop_time
-            self._outstanding -= 1
             self._deliver(subject, reply, payload, block)
-        elif status in (IDLE, EXPIRED):
-            self._heard = loop_time
-            self._outstanding -= number(block, b"Nats-Pending-Messages") if status == EXPIRED else 0
-        else:
+        elif status == EXPIRED:
+            self._outstanding -= number(block, b"Nats-Pending-Messages")
+        elif status != IDLE:
             self._break(f"the server ended the request with {status}")
         self._news.set()
 
     def _deliver(self, subject: bytes, reply: bytes, payload: bytes, block: bytes) -> None:
+        # $JS.ACK.<stream>.<consumer>.<tries>.<position>.<delivery>.<time>.<left>; a later form has domain and account
+        # in front and a random word behind.
         tokens = reply.split(b".")
-        # $JS.ACK.<stream>.<consumer>.<tries>.<position>.<delivery>.<time>.<left>, newer servers with domain and account
         at = 5 if len(tokens) == 9 else 7
+        self._outstanding -= 1
         self._delivered += 1
+        self._left = tokens[at + 3] != b"0"
         if int(tokens[at + 1]) != self._delivered:
             self._break("a delivery was lost on the way")
         elif not self._broken:
