@@ -2,6 +2,7 @@
 
 from services.followup.commands import COMMANDS
 from services.followup.policies import POLICIES
+from services.followup.projections.overdue_responses import OVERDUE_RESPONSES
 from shared.runtime.stage import Stage
 
-STAGE = Stage("followup", COMMANDS, policies=POLICIES)
+STAGE = Stage("followup", COMMANDS, projections=(OVERDUE_RESPONSES,), policies=POLICIES)

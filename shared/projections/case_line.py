@@ -38,7 +38,7 @@ MAY_BE_UNKNOWN = (
 
 
 class CaseLine(Struct, frozen=True):
-    """Where a case stood after one of its events. Unknown values are None; `missing` names what was stated as unknown."""
+    """Where a case stood after one of its events. What is unknown is None; `missing` names what was stated so."""
 
     aggregate_id: str
     version: int

@@ -4,7 +4,6 @@ and while one stretch is being written the next is folded."""
 import asyncio
 from collections.abc import Callable, Sequence
 
-
 from shared.events.envelope import Recorded
 from shared.projections.folding import Folded, Reader
 from shared.projections.materializer import Materializer

@@ -129,7 +129,7 @@ class Folder:
             return
         try:
             rows = self._apply(reader, recorded, opened)
-        except Exception as fault:  # noqa: BLE001 - the fence of quarantine: whatever one aggregate breaks stays with it
+        except Exception as fault:
             self.park(subject)
             into.parked.append(parked(recorded, told(fault)))
             return

@@ -5,8 +5,6 @@ The lock spares work; what keeps rows right is the guard on every position.
 
 import asyncio
 
-import psycopg
-
 from shared.projections.statements import Connection, Pool
 
 _TRY = "select pg_try_advisory_lock(hashtextextended(%(name)s, 131))"
@@ -32,7 +30,10 @@ class Leases:
         async with self._alone:
             if self._connection is None or self._connection.closed:
                 self._held.clear()
-                self._connection = await psycopg.AsyncConnection.connect(self._pool.conninfo, autocommit=True)
+                if self._connection is not None:
+                    await self._pool.putconn(self._connection)
+                self._connection = await self._pool.getconn()
+                await self._connection.set_autocommit(True)
             if name not in self._held:
                 row = await (await self._connection.execute(_TRY, {"name": name})).fetchone()
                 if row is None or not row[0]:
@@ -45,4 +46,7 @@ class Leases:
         if self._connection is not None:
             connection, self._connection = self._connection, None
             self._held.clear()
-            await connection.close()
+            if not connection.closed:
+                await connection.execute("select pg_advisory_unlock_all()")
+                await connection.set_autocommit(False)
+            await self._pool.putconn(connection)

@@ -17,7 +17,8 @@ class Opener(Protocol):
     async def open_all(self, events: Sequence[Recorded]) -> dict[int, dict[str, Any]]:
         """The fields of each event by its position, opened; None where the key is gone.
 
-        An event whose fields do not fit their types is left out. Raises: ConnectionError when the keys cannot be reached.
+        An event whose fields do not fit their types is left out.
+        Raises: ConnectionError when the keys cannot be reached.
         """
         ...
 

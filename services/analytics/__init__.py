@@ -1,0 +1,1 @@
+"""Figures and the copy of the log (norm 2.5.2)."""

@@ -1,0 +1,85 @@
+"""case_text: the opened words of each event of a case, for reading and for search. Goes when a person is erased."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from shared.events.catalogue import BY_KIND
+from shared.events.envelope import Recorded
+from shared.projections.projection import Projection
+from shared.projections.reference import Reference
+from shared.projections.search_text import normalised, words_of
+
+_CODE = re.compile(r"[A-Z0-9_]+")
+_NO_WORDS = frozenset({"contact_id", "contact_phone", "file_ref", "calendar_version"})
+
+
+class CaseText(Struct, frozen=True):
+    """The opened fields of one event as JSON text, and its words for search."""
+
+    aggregate_id: str
+    version: int
+    sequence: int
+    type: str
+    occurred_at: datetime
+    fields: str
+    body: str
+    words: str
+
+
+def apply(current: None, recorded: Recorded, event: Mapping[str, Any], reference: Reference) -> Sequence[CaseText]:
+    """One row for each event."""
+    body = normalised("\n".join(texts(event)))
+    row = CaseText(
+        recorded.aggregate_id,
+        recorded.meta.version,
+        recorded.sequence,
+        recorded.meta.type,
+        recorded.meta.occurred_at,
+        msgspec.json.encode(event).decode().replace("\\u0000", " "),
+        body,
+        words_of(body),
+    )
+    return (row,)
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Every text in the fields of an event that a person may search for."""
+    match value:
+        case str() if not value.startswith(("sealed:", "sha256:", "raw:")) and not _CODE.fullmatch(value):
+            yield value.removeprefix("note:")
+        case dict():
+            for name, inner in value.items():
+                if name not in _NO_WORDS:
+                    yield from texts(inner)
+        case list():
+            for inner in value:
+                yield from texts(inner)
+
+
+CASE_TEXT = Projection(
+    name="case_text",
+    version=1,
+    kinds=frozenset({"case"}),
+    handles=frozenset(event.__name__ for event in BY_KIND["case"]),
+    row=CaseText,
+    key=("aggregate_id", "version"),
+    table="""create table {table} (
+    aggregate_id text not null,
+    version integer not null,
+    sequence bigint not null,
+    type text not null,
+    occurred_at timestamptz not null,
+    fields text not null,
+    body text not null,
+    words tsvector not null)""",
+    indexes=("create index on {table} using gin (words) with (fastupdate = on)",),
+    apply=apply,
+    appends=True,
+    opens=True,
+    module=__name__,
+)

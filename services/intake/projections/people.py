@@ -1,0 +1,124 @@
+"""people: customers' persons in clear, one row for each aggregate that says something of them.
+
+Together with case_text the only place where personal text stands open; rows go when a person is erased.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from shared.events.envelope import Recorded
+from shared.projections.projection import Projection
+from shared.projections.reference import Reference
+
+
+class Person(Struct, frozen=True):
+    """What one aggregate says of a person. `aggregate_id` carries the kind: `case.…` or `customer.…`."""
+
+    aggregate_id: str
+    version: int
+    sequence: int
+    person_id: str
+    place: int
+    name: str | None
+    title: str | None
+    phone: str | None
+    email: str | None
+    company: str | None
+    recorded_at: datetime
+
+
+Fields = Mapping[str, Any]
+
+
+def apply(current: Person | None, recorded: Recorded, event: Fields, reference: Reference) -> Sequence[Person]:
+    """The persons that an event names, its fields opened; who was erased stays as an id without text."""
+    match recorded.meta.type:
+        case "FeedbackReceived":
+            return (_caller(recorded, event),)
+        case "InfoSupplemented":
+            return () if current is None else (_supplemented(current, recorded, event["fields"]),)
+        case _:
+            return tuple(_contacts(recorded, event))
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _caller(recorded: Recorded, event: Fields) -> Person:
+    return Person(
+        f"case.{recorded.aggregate_id}",
+        recorded.meta.version,
+        recorded.sequence,
+        event.get("contact_id", ""),
+        0,
+        _text(event.get("contact_name")),
+        None,
+        _text(event.get("contact_phone")),
+        _text(event.get("contact_email")),
+        _text(event.get("customer_name")),
+        recorded.meta.recorded_at,
+    )
+
+
+def _supplemented(current: Person, recorded: Recorded, fields: Fields) -> Person:
+    return replace(
+        current,
+        version=recorded.meta.version,
+        sequence=recorded.sequence,
+        name=_text(fields.get("contact_name")) or current.name,
+        email=_text(fields.get("contact_email")) or current.email,
+        company=_text(fields.get("customer_name")) or current.company,
+        recorded_at=recorded.meta.recorded_at,
+    )
+
+
+def _contacts(recorded: Recorded, event: Fields) -> Iterator[Person]:
+    for place, contact in enumerate(event["contacts"]):
+        yield Person(
+            f"customer.{recorded.aggregate_id}",
+            recorded.meta.version,
+            recorded.sequence,
+            contact.get("person_id", ""),
+            place,
+            _text(contact.get("name")),
+            _text(contact.get("title")),
+            _text(contact.get("phone")),
+            _text(contact.get("email")),
+            event["customer_name"],
+            recorded.meta.recorded_at,
+        )
+
+
+PEOPLE = Projection(
+    name="people",
+    version=1,
+    kinds=frozenset({"case", "customer"}),
+    handles=frozenset({"FeedbackReceived", "InfoSupplemented", "CustomerRegistered"}),
+    row=Person,
+    key=("aggregate_id", "place"),
+    table="""create table {table} (
+    aggregate_id text not null,
+    version integer not null,
+    sequence bigint not null,
+    person_id text not null,
+    place integer not null,
+    name text,
+    title text,
+    phone text,
+    email text,
+    company text,
+    recorded_at timestamptz not null)""",
+    indexes=(
+        "create index on {table} (person_id)",
+        "create index on {table} (lower(email)) where email is not null",
+    ),
+    apply=apply,
+    carries=True,
+    opens=True,
+    module=__name__,
+)

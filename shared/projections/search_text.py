@@ -1,0 +1,45 @@
+"""Search for text of any language without a dictionary: pairs of neighbouring characters, made in Python.
+
+Chinese writes no spaces and most words are two characters, so pairs find words; letters and digits likewise.
+"""
+
+import re
+import unicodedata
+
+_WORD = re.compile(r"[^\W_]+")
+_SOUND = re.compile(r"[\x00\ud800-\udfff]")
+_MANY = 4000
+"""Pairs kept of one text: a tsvector ends at 1 MiB."""
+
+
+def normalised(text: str) -> str:
+    """The text as it is compared: width and case do not matter."""
+    return unicodedata.normalize("NFKC", _SOUND.sub(" ", text)).casefold()
+
+
+def pairs(text: str) -> dict[str, None]:
+    """The pairs of neighbouring characters in a text, in order of appearance; a lone character stands for itself."""
+    found: dict[str, None] = {}
+    for word in _WORD.findall(normalised(text)):
+        if len(word) == 1:
+            found[word] = None
+        for place in range(len(word) - 1):
+            found[word[place : place + 2]] = None
+    return found
+
+
+def words_of(text: str) -> str:
+    """A text as tsvector literal. Lexemes are letters and digits only, so quotes suffice."""
+    return " ".join(f"'{pair}'" for pair in sorted(list(pairs(text))[:_MANY]))
+
+
+def sought(text: str) -> str | None:
+    """The tsquery literal that finds texts with all pairs of `text`; None when it holds nothing to find by."""
+    found = pairs(text)
+    return " & ".join(f"'{pair}'" for pair in found) if found else None
+
+
+def contains(text: str) -> str:
+    """A LIKE pattern for the sought text itself, so that pairs from different places do not count as found."""
+    escaped = re.sub(r"([\\%_])", r"\\\1", normalised(text).strip())
+    return f"%{escaped}%"
