@@ -9,13 +9,17 @@ from shared.events.vocabulary import Language, Zone
 
 
 class Contact(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A customer's person whom we may reach by phone or e-mail; one of both is given."""
+    """A customer's person whom we may reach by phone or e-mail; one of both is given.
+
+    `person_id` stands for the person, `address_id` for the e-mail address alone, so that mail finds its customer.
+    """
 
     name: PersonName
     title: PersonTitle | None = None
     phone: Phone | None = None
     email: Email | None = None
     person_id: Annotated[str, SET_BY_SERVICE] = ""
+    address_id: Annotated[str, SET_BY_SERVICE] = ""
 
 
 class Site(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -42,6 +42,8 @@ class _Sealing:
         if own is None:
             return person
         fields["person_id"] = own
+        if address := self._ids.person(None, fields.get("email")):
+            fields["address_id"] = address
         return own
 
 

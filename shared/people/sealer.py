@@ -1,4 +1,4 @@
-"""Decides whose key seals an event: the contact the case came from, each contact of a firm, else the aggregate's own."""
+"""Whose key seals an event: that of the case's contact, of each contact of a firm, else the aggregate's own."""
 
 from collections.abc import Iterator
 from functools import cache

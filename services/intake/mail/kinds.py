@@ -15,7 +15,8 @@ _REPORT_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _AUTOMATIC_SUBJECT = re.compile(
-    r"^\s*(auto(matic)?[ -]?(reply|response|responder)\b|out of (the )?office|autoreply|自动回复|自動回覆|自动答复|休假自动)",
+    r"^\s*(auto(matic)?[ -]?(reply|response|responder)\b|out of (the )?office|autoreply"
+    r"|自动回复|自動回覆|自动答复|休假自动)",
     re.IGNORECASE,
 )
 _AUTOMATIC_FIELDS = ("X-Autoreply", "X-Autorespond", "X-AutoReply-From", "X-Auto-Response-From")

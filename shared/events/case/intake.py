@@ -44,6 +44,7 @@ class FeedbackReceived(Struct, frozen=True, kw_only=True, omit_defaults=True):
     arrived_on: Day | None = None
     posted_on: Day | None = None
     raw_content_ref: ContentRef
+    message_subject: Note | None = None
     customer_id: CustomerId | None = None
     customer_name: Short | Unknown | None = None
     contact_name: PersonName | Unknown

@@ -1,0 +1,140 @@
+"""Takes messages from files: each is stored in INTAKE first; the worker settles it, and this waits and counts."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Literal
+
+import psycopg
+from msgspec import Struct
+from psycopg_pool import PoolTimeout
+
+from services.intake.mail.intake import Later, MailIntake
+from services.intake.mail.kinds import Listing
+from services.intake.mail.ledger import Entry, Ledger
+from services.intake.mail.parse import key_of
+from shared.files.port import LIMIT
+from shared.store.port import StoreUnavailable
+from shared.store.raw import RawMessages
+
+Outcome = Literal["registered", "already_there", "listed", "quarantined", "waiting", "refused"]
+CHANNEL = "email"
+PORTION = 64
+"""Files stored before their ends are waited for."""
+PATIENCE = 30.0
+"""Seconds without any progress after which a message counts as waiting: it is safe in INTAKE."""
+
+
+class Imported(Struct, frozen=True):
+    """One file: what became of it. `error` names codes and fields, or why the file could not be taken at all."""
+
+    path: str
+    outcome: Outcome
+    sequence: int = 0
+    case_id: str | None = None
+    listing: Listing | None = None
+    error: str | None = None
+
+
+class Totals(Struct, frozen=True):
+    """`files` = registered + already_there + listed + quarantined + waiting + refused."""
+
+    files: int
+    registered: int
+    already_there: int
+    listed: int
+    quarantined: int
+    waiting: int
+    refused: int
+
+
+def totals(imported: Iterable[Imported]) -> Totals:
+    """The sums of an import."""
+    outcomes: list[str] = [one.outcome for one in imported]
+    names = ("registered", "already_there", "listed", "quarantined", "waiting", "refused")
+    return Totals(len(outcomes), **{name: outcomes.count(name) for name in names})
+
+
+def message_files(path: Path) -> list[Path]:
+    """The file itself, or every file below the folder that is not hidden. Raises: FileNotFoundError."""
+    if not path.exists():
+        raise FileNotFoundError(path)
+    if path.is_file():
+        return [path]
+    return sorted(
+        one
+        for one in path.rglob("*")
+        if one.is_file() and not any(part.startswith(".") for part in one.relative_to(path).parts)
+    )
+
+
+def message_key(content: bytes) -> str:
+    """The id of a message in INTAKE: from its Message-ID, else from its bytes; nothing of it can be read back."""
+    named = key_of(content)
+    return hashlib.sha256(f"id:{named}".encode("utf-8", "surrogateescape") if named else content).hexdigest()[:40]
+
+
+class MailImport:
+    """Imports files of one message each. `intake` reads quarantined messages anew when they are imported again."""
+
+    def __init__(self, raw: RawMessages, ledger: Ledger, intake: MailIntake, patience: float = PATIENCE) -> None:
+        self._raw = raw
+        self._ledger = ledger
+        self._intake = intake
+        self._patience = patience
+
+    async def run(self, files: Sequence[Path]) -> AsyncIterator[Imported]:
+        """The end of each file, in order. Never raises for a single file; raises Later when the servers are gone."""
+        for portion in _portions(files):
+            stored = [await self._store(path) for path in portion]
+            fresh = [one.sequence for one in stored if one.outcome == "waiting"]
+            known = [one.sequence for one in stored if one.outcome == "already_there"]
+            ends = await self._ends(fresh + known)
+            for one in stored:
+                yield await self._told(one, ends.get(one.sequence))
+
+    async def _store(self, path: Path) -> Imported:
+        try:
+            if path.stat().st_size > LIMIT:
+                return Imported(str(path), "refused", error="larger than 200 MB")
+            content = await asyncio.to_thread(path.read_bytes)
+        except OSError as error:
+            return Imported(str(path), "refused", error=error.strerror or type(error).__name__)
+        try:
+            stored, is_new = await self._raw.store(CHANNEL, message_key(content), content)
+        except (StoreUnavailable, ConnectionError) as error:
+            raise Later(str(error)) from error
+        return Imported(str(path), "waiting" if is_new else "already_there", stored.sequence)
+
+    async def _told(self, one: Imported, end: Entry | None) -> Imported:
+        if not one.sequence or end is None:
+            return Imported(one.path, one.outcome if not one.sequence else "waiting", one.sequence, error=one.error)
+        outcome: Outcome = end.status
+        if one.outcome == "already_there":
+            if end.status == "quarantined":
+                end = await self._intake.settle(one.sequence, again=True)
+            outcome = end.status if end.status == "quarantined" else "already_there"
+        return Imported(one.path, outcome, one.sequence, end.case_id, end.listing, end.error)
+
+    async def _ends(self, sequences: Sequence[int]) -> dict[int, Entry]:
+        """The ends of these messages, waiting for as long as some come to an end."""
+        loop = asyncio.get_running_loop()
+        found: dict[int, Entry] = {}
+        wanted, deadline = set(sequences), loop.time() + self._patience
+        while wanted - found.keys() and loop.time() < deadline:
+            try:
+                news = await self._ledger.find(wanted - found.keys())
+            except (psycopg.OperationalError, PoolTimeout) as error:
+                raise Later(str(error)) from error
+            if news:
+                found |= news
+                deadline = loop.time() + self._patience
+            else:
+                await asyncio.sleep(0.05)
+        return found
+
+
+def _portions(files: Sequence[Path]) -> Iterator[Sequence[Path]]:
+    for start in range(0, len(files), PORTION):
+        yield files[start : start + PORTION]
