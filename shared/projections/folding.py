@@ -102,23 +102,36 @@ class Folder:
         self.parked_subjects.add(subject)
         self.current.pop(subject, None)
 
-    def fold(self, reader: Reader, opened: Mapping[int, dict[str, Any]], into: Folded) -> Folded:
-        """Take a batch into a stretch that ended right before it; stops at a type this release does not know."""
+    def fold(
+        self, reader: Reader, opened: Mapping[int, dict[str, Any]], into: Folded, *, only: str | None = None
+    ) -> Folded:
+        """Take a batch into a stretch that ended right before it; stops at a type this release does not know.
+
+        `only`: make rows of this aggregate alone; other events are there for the rules they publish.
+        """
         projection = self.projection
         for recorded in reader.batch:
-            if projection.concerns(recorded):
-                if not projection.verbatim and recorded.meta.type not in EVENTS:
+            if projection.concerns(recorded) and only in (None, recorded.subject):
+                if self._is_unknown(recorded):
                     into.pause = f"{recorded.meta.type} at {recorded.sequence} is not known to this release"
                     break
                 self._take(reader, recorded, opened, into)
-            if is_rule(recorded):
-                try:
-                    self.reference = learn(self.reference, recorded)
-                except UnknownEventType as unknown:
-                    into.pause = f"{unknown} at {recorded.sequence} is not known to this release"
-                    break
+            if is_rule(recorded) and not self._learn(recorded, into):
+                break
             into.last, into.last_recorded = recorded.sequence, recorded
         return into
+
+    def _is_unknown(self, recorded: Recorded) -> bool:
+        """Readers ship before writers: a type of the future is not skipped, and a read model that copies needs none."""
+        return not self.projection.verbatim and recorded.meta.type not in EVENTS
+
+    def _learn(self, recorded: Recorded, into: Folded) -> bool:
+        try:
+            self.reference = learn(self.reference, recorded)
+        except (UnknownEventType, ValueError):
+            into.pause = f"the rules of {recorded.meta.type} at {recorded.sequence} cannot be read by this release"
+            return False
+        return True
 
     def _take(self, reader: Reader, recorded: Recorded, opened: Mapping[int, dict[str, Any]], into: Folded) -> None:
         subject = recorded.subject

@@ -30,9 +30,18 @@ async def live_member(place: Workplace, projection: Projection) -> Materializer:
         if live is None:
             live = await builds.create(statements, projection, projection.table_name(1), "live")
         elif live.version < projection.version:
-            live = await builds.create(statements, projection, projection.table_name(1), "building")
+            live = await _beside(statements, projection)
         await statements.commit()
     return Materializer(place, projection, live)
+
+
+async def _beside(statements: Statements, projection: Projection) -> builds.Build:
+    """The build of a newer version that was begun, or a new one."""
+    made = [one for one in await builds.builds_of(statements, projection.name) if one.version == projection.version]
+    for build in made:
+        if build.status == "building":
+            return build
+    return await builds.create(statements, projection, projection.table_name(len(made) + 1), "building")
 
 
 async def settle(place: Workplace, member: Materializer) -> None:

@@ -11,7 +11,8 @@ from msgspec.structs import replace
 
 from shared.events.catalogue import BY_KIND
 from shared.events.envelope import Recorded
-from shared.projections.case_line import LINE_COLUMNS, CaseLine, next_line
+from shared.projections.case_line import CaseLine, next_line
+from shared.projections.case_line_columns import LINE_COLUMNS
 from shared.projections.projection import Projection
 from shared.projections.reference import Reference
 
@@ -30,7 +31,8 @@ def apply(current: CaseRange | None, recorded: Recorded, event: Any, reference: 
     line = next_line(current, recorded, event, reference.levels)
     instant = recorded.meta.recorded_at
     values: list[Any] = [getattr(line, name) for name in CaseLine.__struct_fields__]
-    begun = CaseRange(*values, recorded.sequence, None, instant, None)
+    values += [recorded.sequence, None, instant, None]
+    begun = CaseRange(*values)
     if current is None:
         return (begun,)
     return replace(current, to_sequence=recorded.sequence, recorded_to=instant), begun

@@ -5,7 +5,8 @@ from typing import Any
 
 from shared.events.catalogue import BY_KIND
 from shared.events.envelope import Recorded
-from shared.projections.case_line import LINE_COLUMNS, CaseLine, next_line
+from shared.projections.case_line import CaseLine, next_line
+from shared.projections.case_line_columns import LINE_COLUMNS
 from shared.projections.projection import Projection
 from shared.projections.reference import Reference
 
