@@ -67,6 +67,8 @@ class MemoryStore:
 
     async def read(self, after: int, *, follow: bool = False) -> AsyncIterator[list[Recorded]]:
         """As the port says."""
+        if after > len(self._log):
+            raise IntegrityError(f"the log ends at {len(self._log)}, but position {after} has been read before")
         while True:
             while after < len(self._log):
                 end = min(after + BATCH, len(self._log))

@@ -91,6 +91,6 @@ class EventStore(Protocol):
         """All events behind position `after` in batches, contiguous; ends at the head unless `follow`.
 
         Predecessors outside the batch are looked up, so the chain is verified from any position.
-        Raises: IntegrityError (a gap, a broken chain), StoreUnavailable.
+        Raises: IntegrityError (a gap, a broken chain, a log that ends before `after`), StoreUnavailable.
         """
         ...
