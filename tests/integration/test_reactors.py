@@ -1,0 +1,215 @@
+"""Reactors and the tick: what follows from an event is asked for once, however often the event comes."""
+
+import itertools
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import msgspec
+import pytest
+from psycopg_pool import AsyncConnectionPool
+
+from services.followup.policies import POLICIES
+from shared.reactors.leader import Leader
+from shared.reactors.policy import Policy
+from shared.reactors.runner import Moved, ReactorRunner
+from shared.reactors.sender import PATIENCE, Outcome, Sender, judge
+from shared.reactors.timer import Timer
+from shared.runtime.settings import Settings
+from shared.store.commands import Outgoing
+from shared.store.request import Answer
+from tests.support.desk import Desk
+from tests.support.samples import NOON, acknowledgement, at, classification
+
+
+class Door:
+    """A command client that goes straight to the desk; it can lose answers and be away."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.sent: list[Outgoing] = []
+        self.losing = 0
+
+    async def ask(self, order: Outgoing, body: bytes) -> Answer:
+        self.sent.append(order)
+        answer = await self.desk.send(
+            order.command,
+            body,
+            to=order.aggregate_id,
+            token=order.token,
+            command_id=order.command_id,
+            causation_id=order.causation_id,
+            correlation_id=order.correlation_id,
+        )
+        if self.losing:
+            self.losing -= 1
+            return Answer(503, {"code": "H-503"})
+        return answer
+
+
+class Machinery:
+    """Everything that reacts, over one desk and one database."""
+
+    def __init__(self, desk: Desk, pool: AsyncConnectionPool, where: str, policy: Policy = POLICIES[0]) -> None:
+        self.desk, self.pool, self.where = desk, pool, where
+        self.door = Door(desk)
+        self.runner = ReactorRunner(policy, desk.store, desk.aggregates, pool)
+        self.sender = Sender(pool, self.door, desk.signer, desk.clock)
+        self.timer = Timer(Leader(where, "tick"), [self.runner], self.sender)
+
+    async def rows(self) -> list[tuple[str, str, int]]:
+        async with self.pool.connection() as connection:
+            found = await connection.execute("select key, state, attempts from runner.outbox order by key")
+            return [(row[0], row[1], row[2]) for row in await found.fetchall()]
+
+
+@pytest.fixture
+async def machinery(deployment: Settings) -> AsyncIterator[Machinery]:
+    desk = Desk()
+    await desk.open()
+    where = deployment.access("service").postgres
+    async with AsyncConnectionPool(where, min_size=1, max_size=4, open=False) as pool:
+        found = Machinery(desk, pool, where)
+        yield found
+        await found.timer.tick()
+        await found.timer._leader.resign()
+
+
+async def test_an_unanswered_request_is_flagged_by_the_tick_after_its_time(machinery: Machinery) -> None:
+    desk = machinery.desk
+    case_id = await desk.register(received_at=at(0))
+    assert await machinery.timer.tick()
+    assert await desk.types(case_id) == ["FeedbackReceived"]
+    desk.later(hours=8, seconds=2)
+    await machinery.timer.tick()
+    await machinery.timer.tick()
+    assert await desk.types(case_id) == ["FeedbackReceived", "SlaBreached"]
+    received, breached = await desk.events(case_id)
+    assert breached.meta.causation_id == received.meta.event_id
+    assert breached.meta.correlation_id == received.meta.correlation_id
+    assert breached.meta.actor_role == "SYSTEM"
+    assert [row[1] for row in await machinery.rows()] == ["sent"]
+
+
+async def test_an_answered_request_is_not_flagged(machinery: Machinery) -> None:
+    case_id = await machinery.desk.register(received_at=at(0))
+    await machinery.timer.tick()
+    machinery.desk.later(hours=1)
+    answer = acknowledgement(ack_at=at(1), next_contact_at=at(3))
+    assert (await machinery.desk.send("AcknowledgeCase", answer, to=case_id)).status == 201
+    machinery.desk.later(hours=9)
+    await machinery.timer.tick()
+    assert await machinery.desk.types(case_id) == ["FeedbackReceived", "CaseAcknowledged"]
+    assert [row[1] for row in await machinery.rows()] == ["withdrawn"]
+
+
+async def test_a_case_made_urgent_is_flagged_at_its_new_due_time(machinery: Machinery) -> None:
+    case_id = await machinery.desk.register(received_at=at(0))
+    await machinery.timer.tick()
+    urgent = classification(urgency="URGENT", urgency_basis=["DELIVERY"])
+    await machinery.desk.send("Classify", urgent, to=case_id)
+    machinery.desk.later(hours=1, seconds=2)
+    await machinery.timer.tick()
+    assert (await machinery.desk.types(case_id))[-1] == "SlaBreached"
+
+
+async def test_a_lost_answer_leads_to_a_second_try_and_one_event(machinery: Machinery) -> None:
+    case_id = await machinery.desk.register(received_at=at(0))
+    machinery.door.losing = 1
+    machinery.desk.later(hours=8, seconds=2)
+    await machinery.timer.tick()
+    assert [row[1] for row in await machinery.rows()] == ["pending"]
+    machinery.desk.later(seconds=5)
+    await machinery.timer.tick()
+    assert [row[1:] for row in await machinery.rows()] == [("sent", 2)]
+    assert await machinery.desk.types(case_id) == ["FeedbackReceived", "SlaBreached"]
+
+
+async def test_every_event_delivered_twice_and_cases_in_any_order_give_the_same_rows(machinery: Machinery) -> None:
+    desk, runner = machinery.desk, machinery.runner
+    cases = [await desk.register(received_at=at(0)) for _ in range(3)]
+    await desk.send("AcknowledgeCase", acknowledgement(ack_at=at(0), next_contact_at=at(3)), to=cases[1])
+    events = [recorded for case in cases for recorded in await desk.events(case)]
+    position, expected = await runner.position(), None
+    for order in itertools.permutations(range(3)):
+        shuffled = [recorded for case in order for recorded in await desk.events(cases[case])]
+        for batch in (shuffled, shuffled):
+            for recorded in batch:
+                moved = await runner.take(position, [recorded])
+                async with machinery.pool.connection() as connection:
+                    await connection.execute("update runner.reactor set position = %s", (position,))
+                assert moved == recorded.sequence
+        rows = await machinery.rows()
+        expected = expected or rows
+        assert rows == expected
+    assert len(events) == 4
+    assert sorted(row[1] for row in expected or []) == ["pending", "pending"]
+
+
+async def test_a_reactor_that_another_process_moved_stops(machinery: Machinery) -> None:
+    await machinery.desk.register()
+    position = await machinery.runner.position()
+    batch = [batch async for batch in machinery.desk.store.read(position)]
+    await machinery.runner.take(position, batch[0])
+    with pytest.raises(Moved):
+        await machinery.runner.take(position, batch[0])
+    assert len(await machinery.rows()) == 1
+
+
+async def test_what_a_policy_cannot_take_is_parked_and_the_rest_goes_on(machinery: Machinery) -> None:
+    desk = machinery.desk
+    first, second = await desk.register(received_at=at(0)), await desk.register(received_at=at(0))
+    sound = POLICIES[0]
+
+    def fails(recorded, event, case, known):  # type: ignore[no-untyped-def]
+        if recorded.aggregate_id == first:
+            raise ValueError("poison")
+        return sound.react(recorded, event, case, known)
+
+    policy = msgspec.structs.replace(sound, react=fails)
+    await ReactorRunner(policy, desk.store, desk.aggregates, machinery.pool).catch_up()
+    assert [second in row[0] for row in await machinery.rows()] == [True]
+    async with machinery.pool.connection() as connection:
+        found = await (await connection.execute("select reactor, error from runner.parked_reaction")).fetchall()
+    assert found == [("watch-clocks", "ValueError")]
+
+
+async def test_a_reactor_begins_at_its_explicit_first_position(machinery: Machinery) -> None:
+    desk = machinery.desk
+    await desk.register(received_at=at(0))
+    late = msgspec.structs.replace(POLICIES[0], name="born-later", first_position=await desk.store.last())
+    new_one = await desk.register(received_at=at(0))
+    await ReactorRunner(late, desk.store, desk.aggregates, machinery.pool).catch_up()
+    assert [new_one in row[0] for row in await machinery.rows()] == [True]
+
+
+async def test_one_process_leads_and_another_takes_over_when_it_is_gone(machinery: Machinery) -> None:
+    first, second = Leader(machinery.where, "watch"), Leader(machinery.where, "watch")
+    assert await first.leads()
+    assert await first.leads()
+    assert not await second.leads()
+    assert first._connection is not None
+    async with machinery.pool.connection() as connection:
+        await connection.execute("select pg_terminate_backend(%s)", (first._connection.info.backend_pid,))
+    assert await second.leads()
+    assert not await first.leads()
+    await second.resign()
+
+
+@pytest.mark.parametrize(
+    ("status", "attempts", "outcome"),
+    [
+        (201, 0, Outcome.SENT),
+        (200, 3, Outcome.SENT),
+        (409, 0, Outcome.REFUSED),
+        (503, 0, Outcome.PENDING),
+        (503, PATIENCE - 1, Outcome.PARKED),
+        (422, 0, Outcome.PARKED),
+        (403, 0, Outcome.PARKED),
+    ],
+)
+def test_every_answer_has_a_verdict(status: int, attempts: int, outcome: Outcome) -> None:
+    verdict = judge(Answer(status, {"code": "X"}), attempts, NOON)
+    assert verdict.outcome is outcome
+    if outcome is Outcome.PENDING:
+        assert verdict.not_before is not None
+        assert verdict.not_before > NOON - timedelta(seconds=1)
