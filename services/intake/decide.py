@@ -58,9 +58,9 @@ def _who(draft: FeedbackReceived, known: Known) -> Iterator[Fault]:
     if draft.case_kind is CaseKind.SERVICE and draft.complained_about is not None:
         yield Fault("V-FMT", "only_for", "complained_about", {"condition": CaseKind.COMPLAINT.value})
     customer = known.get("customer", draft.customer_id or "")
-    if draft.site is not None and isinstance(customer, Customer) and customer.registered is not None:
-        if draft.site not in {site.site for site in customer.registered.sites}:
-            yield Fault("V-REF", "unknown_site", "site")
+    sites = customer.registered.sites if isinstance(customer, Customer) and customer.registered is not None else ()
+    if draft.site is not None and sites and draft.site not in {site.site for site in sites}:
+        yield Fault("V-REF", "unknown_site", "site")
 
 
 def _channel(draft: FeedbackReceived) -> Iterator[Fault]:
@@ -142,9 +142,9 @@ def check_supplement(order: Order, case: Case, known: Known) -> Iterator[Fault]:
         return
     if not supplied(draft.fields) and draft.customer_id is None and draft.mould_id is None:
         yield Fault("V-REQ", "nothing_supplied", "fields")
-    if case.intake.report is not None and draft.fields.fault_at is not None:
-        if draft.fields.fault_at > case.intake.report.received_at:
-            yield Fault("V-TIME", "after", "fields.fault_at", {"other": "received_at"})
+    fault_at, report = draft.fields.fault_at, case.intake.report
+    if report is not None and fault_at is not None and fault_at > report.received_at:
+        yield Fault("V-TIME", "after", "fields.fault_at", {"other": "received_at"})
 
 
 def supplement_info(order: Order, case: Case, known: Known) -> InfoSupplemented:

@@ -3,6 +3,7 @@ refused by the rules (the intention fell away), or parked for a person."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 from msgspec import Struct
 from psycopg_pool import AsyncConnectionPool
@@ -10,7 +11,7 @@ from psycopg_pool import AsyncConnectionPool
 from shared.reactors import outbox
 from shared.runtime.clock import Clock
 from shared.runtime.identity import ActorSigner
-from shared.store.commands import CommandClient, Outgoing
+from shared.store.commands import Outgoing
 from shared.store.request import Answer
 
 PATIENCE = 8
@@ -46,10 +47,18 @@ def judge(answer: Answer, attempts: int, now: datetime) -> Verdict:
     return Verdict(Outcome.PARKED, code)
 
 
+class Door(Protocol):
+    """Where commands are sent to."""
+
+    async def ask(self, order: Outgoing, body: bytes) -> Answer:
+        """The answer to one command; no answer in time is a 503."""
+        ...
+
+
 class Sender:
     """Works off the outbox as our own machinery (SYSTEM)."""
 
-    def __init__(self, pool: AsyncConnectionPool, client: CommandClient, signer: ActorSigner, clock: Clock) -> None:
+    def __init__(self, pool: AsyncConnectionPool, client: Door, signer: ActorSigner, clock: Clock) -> None:
         self._pool = pool
         self._client = client
         self._signer = signer

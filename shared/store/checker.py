@@ -186,20 +186,18 @@ def _compile(kind: Any, schema: dict[str, Any] | None = None, extra: dict[str, A
             return _compile(kind.type, {**(kind.extra_json_schema or {}), **schema}, {**(kind.extra or {}), **extra})
         case inspect.StrType():
             return _limits(schema, extra.get("sealed") in ("free", "note"), extra.get("refers"))
-        case inspect.IntType():
-            return _number(schema, whole=True)
-        case inspect.FloatType() | inspect.DecimalType():
-            return _number(schema, whole=False)
-        case inspect.BoolType():
-            return _boolean
-        case inspect.DateTimeType():
-            return _instant
-        case inspect.DateType():
-            return _day
+        case inspect.IntType() | inspect.FloatType():
+            return _number(schema, whole=isinstance(kind, inspect.IntType))
         case inspect.EnumType():
             return _choice(frozenset(member.value for member in kind.cls))
         case inspect.LiteralType():
             return _choice(frozenset(kind.values))
+        case _:
+            return _PLAIN[type(kind)] if type(kind) in _PLAIN else _compound(kind)
+
+
+def _compound(kind: Any) -> Check:
+    match kind:
         case inspect.ListType():
             return _list(_compile(kind.item_type))
         case inspect.DictType():
@@ -210,6 +208,13 @@ def _compile(kind: Any, schema: dict[str, Any] | None = None, extra: dict[str, A
             return _union(kind.types)
         case _:
             raise TypeError(f"no checker for {kind}")
+
+
+_PLAIN: dict[type, Check] = {
+    inspect.BoolType: _boolean,
+    inspect.DateTimeType: _instant,
+    inspect.DateType: _day,
+}
 
 
 def set_by_service(kind: Any) -> bool:

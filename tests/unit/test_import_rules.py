@@ -41,7 +41,7 @@ def is_pure(file: str) -> bool:
 
 def broken(file: str, module: str) -> str | None:
     """The rule that this import breaks, None when it breaks none."""
-    top, parts, own = module.split(".")[0], module.split("."), file.split("/")
+    top, parts, own = module.split(".", maxsplit=1)[0], module.split("."), file.split("/")
     if file.startswith("shared/") and top == "services":
         return "shared knows no service"
     if file.startswith("shared/events/") and top not in ("shared", "msgspec") and not _is_standard(top):

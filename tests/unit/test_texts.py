@@ -12,10 +12,8 @@ from shared.texts.catalogue import catalogue
 
 ROOT = Path(__file__).parents[2]
 CODES = re.compile(r"^(V-(REQ|ENUM|FMT|RANGE|TIME|REF|DUP|FILE|KEY)|S-STATE|S-GUARD|C-VER|A-ROLE|A-SELF|H-\d{3})$")
-VALUES = {
-    name: "42"
-    for name in ("least", "most", "allowed", "name", "current", "given", "state", "other", "condition", "channel")
-} | {"clock": "FIRST_RESPONSE", "expected": "2"}
+NAMES = ("least", "most", "allowed", "name", "current", "given", "state", "other", "condition", "channel")
+VALUES = {**dict.fromkeys(NAMES, "42"), "clock": "FIRST_RESPONSE", "expected": "2"}
 
 
 def faults() -> dict[str, set[str]]:
