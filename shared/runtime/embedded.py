@@ -14,9 +14,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import msgspec
+import psutil
+from psycopg import AsyncConnection, sql
 
-from shared.runtime.nats_server import NatsNode, configuration, free_port, start_nats
+from shared.runtime.nats_configuration import NatsNode, configuration
+from shared.runtime.nats_server import free_port, start_nats
 from shared.runtime.postgres_server import conninfo, socket_folder, start_postgres
+from shared.runtime.private_file import write_private
 from shared.runtime.processes import Server, ServerFailed
 from shared.runtime.settings import Access, Servers, Settings
 
@@ -38,7 +42,7 @@ async def locked(data: Path, seconds: float = PATIENCE) -> AsyncIterator[int]:
     try:
         await _take(lock, data, seconds)
         os.ftruncate(lock, 0)
-        os.pwrite(lock, str(os.getpid()).encode(), 0)
+        os.pwrite(lock, _signature(os.getpid()).encode(), 0)
         yield lock
     finally:
         os.close(lock)
@@ -51,16 +55,22 @@ async def _take(lock: int, data: Path, seconds: float) -> None:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return
         except BlockingIOError:
-            holder = os.pread(lock, 20, 0).decode() or "?"
-            if _runs(holder) or asyncio.get_running_loop().time() > deadline:
+            signature = os.pread(lock, 60, 0).decode()
+            holder = signature.partition(" ")[0]
+            if _runs(holder, signature) or asyncio.get_running_loop().time() > deadline:
                 raise InUse(f"{data} 正由进程 {holder} 使用 / {data} is in use by process {holder}") from None
             await asyncio.sleep(0.05)
 
 
-def _runs(pid: str) -> bool:
+def _signature(pid: int) -> str:
+    """A process and the moment it started: numbers of processes come again."""
+    return f"{pid} {psutil.Process(pid).create_time():.2f}"
+
+
+def _runs(pid: str, signature: str) -> bool:
     try:
-        return pid.isdecimal() and b"moldcare" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
+        return pid.isdecimal() and _signature(int(pid)) == signature
+    except psutil.NoSuchProcess:
         return False
 
 
@@ -73,17 +83,6 @@ def passwords_of(keys: Path) -> dict[str, str]:
     made = {name: secrets.token_urlsafe(24) for name in (*IDENTITIES, "postgres")}
     write_private(path, msgspec.json.encode(made))
     return made
-
-
-def write_private(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all, for the owner's eyes only."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.rename(path)
 
 
 @asynccontextmanager
@@ -106,30 +105,53 @@ async def embedded(settings: Settings) -> AsyncIterator[Servers]:
 
 
 async def _start(settings: Settings, passwords: dict[str, str], lock: int, started: list[Server]) -> Servers:
-    data, logs = settings.data, settings.data / "log"
-    node = NatsNode("moldcare", data / NATS_FOLDER, free_port())
-    node.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    socket = socket_folder(data)
+    socket = socket_folder(settings.data)
+    folder, log = settings.data / POSTGRES_FOLDER, settings.data / "log" / "postgres.log"
     outcomes = await asyncio.gather(
-        start_nats(node, configuration(node, passwords), logs / "nats.log", (lock,)),
-        start_postgres(data / POSTGRES_FOLDER, socket, passwords["postgres"], logs / "postgres.log", (lock,)),
+        _start_nats(settings.data, passwords, lock),
+        start_postgres(folder, socket, passwords["postgres"], log, (lock,)),
         return_exceptions=True,
     )
-    started += [one for one in outcomes if isinstance(one, Server)]
-    for outcome in outcomes:
-        if isinstance(outcome, BaseException):
-            raise outcome
-    url = f"nats://127.0.0.1:{node.port}"
-    access = {
-        name: Access(url, name, passwords[name], conninfo(socket, role, passwords[key]))
-        for name, role, key in (
-            ("provision", "postgres", "postgres"),
-            ("service", "moldcare_service", "service"),
-            ("console", "moldcare_console", "console"),
-        )
-    }
-    access["system"] = Access(url, "system", passwords["system"], "")
-    return Servers(os.getpid(), access)
+    nats, postgres = outcomes
+    if not isinstance(nats, BaseException):
+        started.append(nats[1])
+    if not isinstance(postgres, BaseException):
+        started.append(postgres)
+    if isinstance(nats, BaseException):
+        raise nats
+    if isinstance(postgres, BaseException):
+        raise postgres
+    await _owner(conninfo(socket, "postgres", passwords["postgres"], "postgres"), passwords["provision"])
+    url = f"nats://127.0.0.1:{nats[0].port}"
+    return Servers(os.getpid(), {name: _access(url, socket, name, passwords[name]) for name in IDENTITIES})
 
 
-__all__ = ["InUse", "ServerFailed", "embedded", "locked", "passwords_of", "write_private"]
+def _access(url: str, socket: Path, name: str, password: str) -> Access:
+    return Access(url, name, password, "" if name == "system" else conninfo(socket, f"moldcare_{name}", password))
+
+
+async def _start_nats(data: Path, passwords: dict[str, str], lock: int) -> tuple[NatsNode, Server]:
+    """NATS on a port that was free a moment ago; another one when somebody was quicker."""
+    for attempt in range(3):
+        node = NatsNode("moldcare", data / NATS_FOLDER, free_port())
+        node.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            return node, await start_nats(node, configuration(node, passwords), data / "log" / "nats.log", (lock,))
+        except ServerFailed as failed:
+            if attempt == 2 or "address already in use" not in str(failed):
+                raise
+    raise AssertionError("three attempts return or raise")
+
+
+async def _owner(superuser: str, password: str) -> None:
+    """The identity that provisions: it may make databases and roles, and is no superuser."""
+    async with await AsyncConnection.connect(superuser, autocommit=True) as connection:
+        found = await connection.execute("select 1 from pg_roles where rolname = 'moldcare_provision'")
+        if await found.fetchone() is None:
+            await connection.execute(
+                sql.SQL("create role moldcare_provision login createdb createrole password {}").format(
+                    sql.Literal(password)
+                )
+            )
+            # Without it the maker of a role may not act for it: drop its sessions, set its default rights.
+            await connection.execute("alter role moldcare_provision set createrole_self_grant = 'set, inherit'")

@@ -95,12 +95,16 @@ def initialise(folder: Path, password: str) -> None:
 
 
 async def start_postgres(
-    folder: Path, socket: Path, password: str, log: Path, keep: Sequence[int] = (), seconds: float = 60.0
+    folder: Path, socket: Path, password: str, log: Path, keep: Sequence[int] = (), *, seconds: float = 60.0
 ) -> Server:
     """A running server that takes connections. Raises: ServerFailed with its last words."""
     if not (folder / "PG_VERSION").exists():
         await asyncio.to_thread(initialise, folder, password)
     socket.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # Whoever starts us holds the lock of the folder, which every server process inherits: these are left-overs of a
+    # crash, and their process number may be somebody else's by now.
+    for stale in (folder / "postmaster.pid", socket / ".s.PGSQL.5432.lock"):
+        stale.unlink(missing_ok=True)
     server = Server("postgres", log)
     command = [str(binaries() / "postgres"), "-D", str(folder), "-k", str(socket)]
     # unshare changes credentials, which would clear the death signal: it is set behind it.

@@ -9,7 +9,8 @@ from nats.js.errors import NotFoundError
 from psycopg import AsyncConnection, sql
 
 from shared.runtime.migrations import migrate
-from shared.runtime.nats_server import MAX_PAYLOAD
+from shared.runtime.nats_configuration import MAX_PAYLOAD
+from shared.runtime.readiness import NotReady, make_sure
 from shared.runtime.settings import Settings
 from shared.store.connection import connect
 
@@ -58,6 +59,15 @@ async def provision(settings: Settings) -> list[str]:
     finally:
         await client.close()
     return made
+
+
+async def check(settings: Settings) -> list[str]:
+    """What is missing or wrong, each a sentence; nothing is changed."""
+    try:
+        await make_sure(settings.access("service"))
+    except NotReady as found:
+        return found.faults
+    return []
 
 
 async def _roles_and_database(postgres: str, passwords: Mapping[str, object]) -> list[str]:

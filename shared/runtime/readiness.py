@@ -11,6 +11,7 @@ from nats.aio.client import Client
 from psycopg import AsyncConnection
 
 from shared.runtime.migrations import Drift, applied, pending
+from shared.runtime.nats_configuration import STATE
 from shared.runtime.settings import Access
 from shared.store.connection import connect
 
@@ -46,7 +47,7 @@ class NotReady(Exception):
 def is_supported(version: str) -> bool:
     """Whether a server of this version keeps the promises that the store rests on."""
     try:
-        number = tuple(int(part) for part in version.split("-")[0].split("."))
+        number = tuple(int(part) for part in version.split("-", maxsplit=1)[0].split("."))
     except ValueError:
         return False
     if number[:2] in ((2, 12), (2, 14)):
@@ -75,7 +76,7 @@ async def server_faults(client: Client) -> list[str]:
     """Version and disk writes of every server that answers."""
     answers = await _varz(client)
     if not answers:
-        return ["无权读取服务器状态 $SYS.REQ.SERVER.PING.VARZ / no right to read $SYS.REQ.SERVER.PING.VARZ"]
+        return [f"无权读取服务器状态 {STATE} / no right to read {STATE}"]
     faults: list[str] = []
     for varz in answers:
         version, jetstream = str(varz.get("version", "")), varz.get("jetstream", {}).get("config", {})
@@ -90,7 +91,7 @@ async def _varz(client: Client, seconds: float = 0.5) -> list[dict[str, Any]]:
     """All servers of a cluster answer the same request; a server alone answers at once."""
     inbox, answers = client.new_inbox(), []
     subscription = await client.subscribe(inbox)
-    await client.publish("$SYS.REQ.SERVER.PING.VARZ", b"{}", reply=inbox)
+    await client.publish(STATE, b"{}", reply=inbox)
     deadline = asyncio.get_running_loop().time() + 3.0
     try:
         while (left := deadline - asyncio.get_running_loop().time()) > 0:
