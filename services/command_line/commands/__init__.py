@@ -1,0 +1,1 @@
+"""One file a command: what it is told, and how its answer is shown."""

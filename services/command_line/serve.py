@@ -1,0 +1,77 @@
+"""Single services on servers that stand already: for production, where each has a process of its own."""
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+
+from services.command_line.compose import Services, services
+from services.command_line.face import face
+from services.command_line.logs import log_to
+from services.command_line.stages import STAGES
+from services.command_line.up import stopped_by_signals
+from shared.runtime.readiness import make_sure
+from shared.runtime.settings import Settings
+
+CONSOLE = "console"
+SERVICES = (*(stage.name for stage in STAGES), CONSOLE)
+
+
+class Stopped(Exception):
+    """A part ended by itself; the message says which and why."""
+
+
+async def serve(settings: Settings, names: Sequence[str]) -> None:
+    """These services until stopped by a signal.
+
+    Raises: NotRunning, BadSetting, NotReady with everything that is missing, Stopped.
+    """
+    stop = stopped_by_signals()
+    log_to(settings.data / "log", "-".join(names))
+    async with AsyncExitStack() as stack:
+        stages = [stage for stage in STAGES if stage.name in names]
+        running: Services | None = None
+        if stages:
+            await make_sure(settings.access("service"))
+            running = await stack.enter_async_context(services(settings, stages))
+
+        async def reasons() -> Sequence[str]:
+            paused = running.follower.paused if running is not None else {}
+            return [f"{name}: {why}" for name, why in paused.items()]
+
+        if CONSOLE in names:
+            url, _ = await stack.enter_async_context(face(settings, reasons))
+            print(f"控制台 / console  {url}", flush=True)
+        print(f"已就绪 / ready: {', '.join(names)}", flush=True)
+        await until(stop, running)
+
+
+async def until(stop: asyncio.Event, running: Services | None) -> None:
+    """Wait for `stop`. Raises: Stopped when the reader of the log ends by itself."""
+    stopping = asyncio.create_task(stop.wait())
+    tasks: set[asyncio.Task[object]] = {stopping}  # type: ignore[arg-type]
+    if running is not None:
+        tasks.add(running.following)  # type: ignore[arg-type]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopping.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await stopping
+    if running is not None and running.following.done() and (error := running.following.exception()) is not None:
+        raise Stopped(f"日志读取中止 / the reader of the log stopped: {first_cause(error)}") from error
+
+
+def first_cause(error: BaseException) -> str:
+    """The innermost reason of a group."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return f"{type(error).__name__}: {error}"
+
+
+def run(settings: Settings, names: Sequence[str]) -> None:
+    """`serve` in an event loop of its own."""
+    import uvloop
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(serve(settings, names))

@@ -1,0 +1,26 @@
+"""The stages that this release is made of, in the order of the norm. The one list of them."""
+
+from services.administration.stage import STAGE as ADMINISTRATION
+from services.analytics.stage import STAGE as ANALYTICS
+from services.followup.stage import STAGE as FOLLOWUP
+from services.intake.stage import STAGE as INTAKE
+from services.triage.stage import STAGE as TRIAGE
+from shared.projections.projection import Projection
+from shared.runtime.stage import Stage
+
+STAGES: tuple[Stage, ...] = (INTAKE, TRIAGE, FOLLOWUP, ANALYTICS, ADMINISTRATION)
+
+
+def projections() -> dict[str, Projection]:
+    """All read models by name."""
+    return {one.name: one for stage in STAGES for one in stage.projections}
+
+
+def projection_named(name: str) -> Projection:
+    """One read model. Raises: LookupError that names those there are."""
+    try:
+        return projections()[name]
+    except KeyError:
+        raise LookupError(
+            f"没有读模型 {name} / there is no projection {name}: {', '.join(sorted(projections()))}"
+        ) from None

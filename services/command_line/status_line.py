@@ -1,0 +1,52 @@
+"""One line that keeps saying how things stand, for a person at a terminal."""
+
+import asyncio
+import contextlib
+from typing import TextIO
+
+import psycopg
+from psycopg_pool import PoolTimeout
+
+from shared.projections.statements import Pool
+from shared.store.port import EventStore, StoreUnavailable
+
+EVERY = 2.0
+"""Seconds between two looks."""
+_STANDING = """
+select (select count(*) from read.open_cases where state in ('RECEIVED', 'TRIAGED')) as cases,
+       coalesce(min(position), 0) as position
+from projections.build where status = 'live'"""
+
+
+class StatusLine:
+    """Written over itself; nothing at all is written where nobody looks."""
+
+    def __init__(self, pool: Pool, store: EventStore, out: TextIO) -> None:
+        self._pool = pool
+        self._store = store
+        self._out = out
+
+    async def keep_showing(self) -> None:
+        """Show until cancelled."""
+        if not self._out.isatty():
+            return
+        while True:
+            with contextlib.suppress(psycopg.Error, PoolTimeout, StoreUnavailable, ConnectionError):
+                self._write(await self._standing())
+            await asyncio.sleep(EVERY)
+
+    async def _standing(self) -> str:
+        last = await self._store.last()
+        async with self._pool.connection() as connection:
+            row = await (await connection.execute(_STANDING)).fetchone()
+        cases, position = row if row is not None else (0, 0)
+        return f"案件 cases {cases} · 位置 log {last} · 滞后 lag {max(0, last - position)}"
+
+    def _write(self, text: str) -> None:
+        self._out.write(f"\r\x1b[K{text}")
+        self._out.flush()
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._out.isatty():
+            self._write("")

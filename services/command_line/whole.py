@@ -1,0 +1,67 @@
+"""The whole product in one process: provisioned, seeded, served, watched, and stopped in order."""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+
+import msgspec
+
+from services.command_line import seeding
+from services.command_line.compose import Services, ended, services
+from services.command_line.face import face
+from services.command_line.logs import log_to
+from services.command_line.serve import until
+from services.command_line.sign_ins import SignIns, admin_password, sample_password
+from services.command_line.stages import STAGES
+from services.command_line.status_line import StatusLine
+from services.command_line.up import Options
+from shared.runtime.private_file import write_private
+from shared.runtime.provisioning import provision
+from shared.runtime.settings import Servers, Settings
+
+
+async def run(options: Options, servers: Servers, stop: asyncio.Event) -> None:
+    """Serve until `stop`. Raises: Stopped, SeedRefused, PortTaken, Drift."""
+    settings = options.settings
+    log_to(settings.data / "log")
+    await provision(settings)
+    async with services(settings, STAGES) as running:
+        await seeding.plant(running.ground, running.store, seeding.rules())
+        if options.sample:
+            await seeding.plant(running.ground, running.store, seeding.sample(), is_sample=True)
+
+        async def reasons() -> Sequence[str]:
+            return [f"{name}: {why}" for name, why in running.follower.paused.items()]
+
+        async with face(settings, reasons) as (url, here):
+            sign_ins = await (sample_password if options.sample else admin_password)(here.pool, settings)
+            write_private(settings.servers_file, msgspec.json.encode(msgspec.structs.replace(servers, console_url=url)))
+            announce(settings, url, sign_ins)
+            await watched(running, stop)
+            say("正在停止 / stopping")
+
+
+def announce(settings: Settings, url: str, sign_ins: SignIns | None) -> None:
+    """Where the console is and who may sign in."""
+    say(f"模具售后 Moldcare  {url}")
+    say(f"数据 / data  {settings.data}")
+    if sign_ins is not None:
+        say(f"用户 / users  {', '.join(sign_ins.users)}")
+        say(f"密码 / password  {sign_ins.password}")
+    say("Ctrl-C 停止 / Ctrl-C stops")
+
+
+def say(line: str) -> None:
+    """One line for whoever watches."""
+    print(line, flush=True)
+
+
+async def watched(running: Services, stop: asyncio.Event) -> None:
+    """Wait for `stop`, showing how things stand. Raises: Stopped when a part ends by itself."""
+    line = StatusLine(running.ground.pool, running.store, sys.stdout)
+    showing = asyncio.create_task(line.keep_showing())
+    try:
+        await until(stop, running)
+    finally:
+        await ended(showing)
+        line.clear()
