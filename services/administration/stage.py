@@ -3,6 +3,13 @@
 from services.administration.commands import COMMANDS
 from services.administration.projections.policies import POLICIES
 from services.administration.projections.staff import STAFF
+from shared.projections.register import finder, lister
 from shared.runtime.stage import Stage
 
-STAGE = Stage("administration", COMMANDS, projections=(STAFF, POLICIES))
+READS = {
+    "staff": lister(STAFF),
+    "staff_member": finder(STAFF),
+    "policies": lister(POLICIES),
+    "policy": finder(POLICIES),
+}
+STAGE = Stage("administration", COMMANDS, projections=(STAFF, POLICIES), reads=READS)

@@ -2,6 +2,8 @@
 
 from services.analytics.projections.log import LOG
 from services.analytics.projections.quality_metrics import QUALITY_METRICS
+from services.analytics.reads.events import events
+from services.analytics.reads.metrics import metrics
 from shared.runtime.stage import Stage
 
-STAGE = Stage("analytics", projections=(QUALITY_METRICS, LOG))
+STAGE = Stage("analytics", projections=(QUALITY_METRICS, LOG), reads={"metrics": metrics, "events": events})

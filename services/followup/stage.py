@@ -3,6 +3,13 @@
 from services.followup.commands import COMMANDS
 from services.followup.policies import POLICIES
 from services.followup.projections.overdue_responses import OVERDUE_RESPONSES
+from services.followup.reads.overdue import clocks, overdue
 from shared.runtime.stage import Stage
 
-STAGE = Stage("followup", COMMANDS, projections=(OVERDUE_RESPONSES,), policies=POLICIES)
+STAGE = Stage(
+    "followup",
+    COMMANDS,
+    projections=(OVERDUE_RESPONSES,),
+    reads={"overdue": overdue, "clocks": clocks},
+    policies=POLICIES,
+)

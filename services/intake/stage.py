@@ -1,6 +1,10 @@
 """The stage intake as one value; nothing else of it may be imported from outside."""
 
+from collections.abc import Awaitable, Callable
+from typing import Any
+
 from services.intake.commands import COMMANDS
+from services.intake.mail.wiring import mail_worker
 from services.intake.projections.case_history import CASE_HISTORY
 from services.intake.projections.case_text import CASE_TEXT
 from services.intake.projections.contact_addresses import CONTACT_ADDRESSES
@@ -8,10 +12,27 @@ from services.intake.projections.customers import CUSTOMERS
 from services.intake.projections.moulds import MOULDS
 from services.intake.projections.open_cases import OPEN_CASES
 from services.intake.projections.people import PEOPLE
+from services.intake.reads.cases import case, cases
+from services.intake.reads.texts import caller, opened_events, person
+from shared.projections.register import finder, lister
 from shared.runtime.stage import Stage
+
+READS: dict[str, Callable[..., Awaitable[Any]]] = {
+    "cases": cases,
+    "case": case,
+    "opened_events": opened_events,
+    "caller": caller,
+    "person": person,
+    "customers": lister(CUSTOMERS),
+    "customer": finder(CUSTOMERS),
+    "moulds": lister(MOULDS, owner="customer_id"),
+    "mould": finder(MOULDS),
+}
 
 STAGE = Stage(
     "intake",
     COMMANDS,
     projections=(OPEN_CASES, CASE_HISTORY, PEOPLE, CASE_TEXT, CUSTOMERS, MOULDS, CONTACT_ADDRESSES),
+    reads=READS,
+    workers=(mail_worker,),
 )

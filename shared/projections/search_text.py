@@ -29,14 +29,19 @@ def pairs(text: str) -> dict[str, None]:
 
 
 def words_of(text: str) -> str:
-    """A text as tsvector literal. Lexemes are letters and digits only, so quotes suffice."""
-    return " ".join(f"'{pair}'" for pair in sorted(list(pairs(text))[:_MANY]))
+    """A text as tsvector literal. Lexemes are letters and digits only, so quotes suffice.
+
+    The last character of each word is added, so that every single character begins a lexeme.
+    """
+    lexemes = {**pairs(text), **{word[-1]: None for word in _WORD.findall(normalised(text))}}
+    return " ".join(f"'{lexeme}'" for lexeme in sorted(list(lexemes)[:_MANY]))
 
 
 def sought(text: str) -> str | None:
     """The tsquery literal that finds texts with all pairs of `text`; None when it holds nothing to find by."""
-    found = pairs(text)
-    return " & ".join(f"'{pair}'" for pair in found) if found else None
+    # A lone character stands inside longer words too, where it begins a pair.
+    found = [f"'{pair}'" if len(pair) > 1 else f"'{pair}':*" for pair in pairs(text)]
+    return " & ".join(found) if found else None
 
 
 def contains(text: str) -> str:

@@ -1,0 +1,1 @@
+"""Questions that doors ask administration's read models."""

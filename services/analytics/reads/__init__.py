@@ -1,0 +1,1 @@
+"""Questions that doors ask analytics's read models."""

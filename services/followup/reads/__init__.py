@@ -1,0 +1,1 @@
+"""Questions that doors ask follow-up's read models."""

@@ -1,0 +1,1 @@
+"""Questions that doors ask intake's read models."""

@@ -1,0 +1,185 @@
+"""Lists of cases and one case, as known now or as known then."""
+
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+from psycopg.rows import class_row
+
+from shared.projections.paging import Page, Place, cursor_of, place_of
+from shared.projections.search_text import contains, normalised, sought
+from shared.projections.statements import Connection
+
+AsOf = int | datetime | None
+"""A position of the log, an instant of recording, or now."""
+
+
+class Deadline(Struct, frozen=True):
+    """The clock that runs out next."""
+
+    clock: str
+    due_at: datetime
+
+
+class CaseItem(Struct, frozen=True):
+    """A case as lists and its own page show it."""
+
+    case_id: str
+    state: str
+    version: int
+    sequence: int
+    cycle: int
+    case_kind: str
+    urgency: str
+    customer_id: str | None
+    customer_name: str | None
+    contact_id: str
+    mould_id: str | None
+    mould_no: str | None
+    mould_name: str | None
+    mould_kind: str | None
+    order_no: str | None
+    problem_type: str | None
+    fault_code: str | None
+    scope: str | None
+    channel: str
+    production_status: str | None
+    received_at: datetime
+    fault_at: datetime | None
+    registered_by: str
+    acknowledged_at: datetime | None
+    acknowledged_by: str | None
+    missing: list[str]
+    flags: list[str]
+    policy_version: int
+    next_deadline: Deadline | None
+    origin: str
+    updated_at: datetime
+
+
+class CaseQuestion(Struct, frozen=True, kw_only=True):
+    """What is asked of the list. `customer_id` limits it to one company; `user` is who asks, for the view `mine`."""
+
+    now: datetime
+    view: str = "open"
+    q: str = ""
+    sort: str = "-received"
+    cursor: str | None = None
+    limit: int = 50
+    user: str = ""
+    customer_id: str | None = None
+    as_of: AsOf = None
+
+
+_OPEN = """('RECEIVED', 'TRIAGED', 'DIAGNOSING', 'REMOTE_RESOLVED', 'ONSITE_REQUESTED', 'ONSITE_APPROVED', 'PREPARED',
+    'ON_SITE', 'PLAN_AGREED', 'WORK_DONE', 'VERIFIED', 'EVALUATED')"""
+VIEWS = {
+    "open": f"c.state in {_OPEN}",
+    "callback": "c.state = 'ARCHIVED'",
+    "closed": "c.state = 'CLOSED'",
+    "ended": "c.state in ('CANCELLED', 'MERGED', 'TRANSFERRED')",
+    "overdue": "c.next_due_at < %(now)s and c.state not in ('CLOSED', 'CANCELLED', 'MERGED', 'TRANSFERRED')",
+    "mine": "%(user)s in (c.registered_by, c.acknowledged_by)",
+    "all": "true",
+}
+SORTS = {
+    "received": ("c.received_at", "timestamptz"),
+    "updated": ("c.updated_at", "timestamptz"),
+    "due": ("coalesce(c.next_due_at, 'infinity')", "timestamptz"),
+    "urgency": ("array_position(array['URGENT', 'NORMAL', 'MINOR'], c.urgency)", "integer"),
+    "customer": ("convert_to(coalesce(c.customer_name, f.customer_name, ''), 'GB18030')", "bytea"),
+}
+"""What a list may be sorted by, `-` in front for the other way round. Names sort by GB18030, as a reader looks."""
+
+_COLUMNS = """
+    c.aggregate_id as case_id, c.state, c.version, c.sequence, c.cycle, c.case_kind, c.urgency, c.customer_id,
+    coalesce(c.customer_name, f.customer_name) as customer_name, c.contact_id, c.mould_id,
+    coalesce(c.mould_no, m.mould_no) as mould_no, coalesce(c.mould_name, m.mould_name) as mould_name,
+    coalesce(c.mould_kind, m.kind) as mould_kind, coalesce(c.order_no, m.order_no) as order_no,
+    c.problem_type, c.fault_code, c.scope, c.channel, c.production_status, c.received_at, c.fault_at,
+    c.registered_by, c.acknowledged_at, c.acknowledged_by, c.missing, c.flags, c.policy_version,
+    c.next_clock, c.next_due_at, c.origin, c.updated_at"""
+_NAMES = """
+    left join read.customers as f on f.aggregate_id = c.customer_id
+    left join read.moulds as m on m.aggregate_id = c.mould_id"""
+_NOW = "read.open_cases as c"
+_THEN = """(select * from read.case_history
+    where int8range(from_sequence, to_sequence) @> %(as_of)s::bigint) as c"""
+_POSITION_AT = "select coalesce(max(from_sequence), 0) from read.case_history where recorded_from <= %(instant)s"
+_FOUND = """(
+    c.aggregate_id = lower(%(exact)s) or c.mould_no = %(exact)s or m.mould_no = %(exact)s or c.order_no = %(exact)s
+    or lower(coalesce(c.customer_name, f.customer_name)) like %(like)s
+    or c.aggregate_id in (
+        select t.aggregate_id from read.case_text as t
+        where t.words @@ %(sought)s::tsquery and t.body like all(%(terms)s::text[])
+            and t.sequence <= coalesce(%(as_of)s, t.sequence)))"""
+
+
+async def cases(connection: Connection, question: CaseQuestion) -> Page[CaseItem]:
+    """One page. Raises: KeyError for a view or sort that does not exist; BadCursor."""
+    name = question.sort.removeprefix("-")
+    expression, kind = SORTS[name]
+    way, beyond = ("desc", "<") if question.sort.startswith("-") else ("asc", ">")
+    values = await _values(connection, question)
+    where = [VIEWS[question.view]]
+    if question.customer_id is not None:
+        where.append("c.customer_id = %(customer_id)s")
+    if question.q.strip():
+        where.append(_FOUND)
+    if question.cursor is not None:
+        place = place_of(question.cursor, question.sort)
+        values |= {"value": place.value, "key": place.key}
+        where.append(f"({expression}, c.aggregate_id) {beyond} (%(value)s::{kind}, %(key)s)")
+    source = _NOW if question.as_of is None else _THEN
+    text = f"""select {_COLUMNS}, ({expression})::text as place from {source} {_NAMES}
+        where {" and ".join(where)} order by {expression} {way}, c.aggregate_id {way} limit %(limit)s"""
+    rows = await _fetch(connection, text, values)
+    items = [_item(row) for row in rows[: question.limit]]
+    if len(rows) <= question.limit:
+        return Page(items)
+    return Page(items, cursor_of(Place(question.sort, rows[question.limit - 1]["place"], items[-1].case_id)))
+
+
+async def case(connection: Connection, case_id: str, as_of: AsOf = None) -> CaseItem | None:
+    """One case, None when there is none or was none then."""
+    values: dict[str, Any] = {"case_id": case_id, "as_of": await position_at(connection, as_of)}
+    source = _NOW if as_of is None else _THEN
+    rows = await _fetch(
+        connection, f"select {_COLUMNS} from {source} {_NAMES} where c.aggregate_id = %(case_id)s", values
+    )
+    return _item(rows[0]) if rows else None
+
+
+async def position_at(connection: Connection, as_of: AsOf) -> int | None:
+    """The position that an instant of recording stands for."""
+    if not isinstance(as_of, datetime):
+        return as_of
+    row = await (await connection.execute(_POSITION_AT, {"instant": as_of})).fetchone()
+    return 0 if row is None else int(row[0])
+
+
+async def _values(connection: Connection, question: CaseQuestion) -> dict[str, Any]:
+    words = question.q.split()
+    return {
+        "now": question.now,
+        "user": question.user,
+        "customer_id": question.customer_id,
+        "limit": question.limit + 1,
+        "as_of": await position_at(connection, question.as_of),
+        "exact": question.q.strip(),
+        "like": contains(question.q),
+        "sought": sought(question.q) or "'\u00b7'",
+        "terms": [contains(word) for word in words if normalised(word).strip()],
+    }
+
+
+async def _fetch(connection: Connection, text: str, values: dict[str, Any]) -> list[dict[str, Any]]:
+    async with connection.cursor(row_factory=class_row(dict)) as cursor:
+        await cursor.execute(text.encode(), values)
+        return await cursor.fetchall()
+
+
+def _item(row: dict[str, Any]) -> CaseItem:
+    clock, due_at = row.pop("next_clock"), row.pop("next_due_at")
+    row.pop("place", None)
+    return CaseItem(**row, next_deadline=Deadline(clock, due_at) if clock is not None else None)
