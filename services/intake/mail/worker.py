@@ -23,13 +23,15 @@ def delay(deliveries: int) -> float:
     return float(min(60, 0.25 * 2 ** min(deliveries, 10)))
 
 
-def serve_mail(broker: NatsBroker, intake: MailIntake) -> None:
-    """Subscribe the worker. A message is never given up: what cannot be read is quarantined by the intake itself."""
+def serve_mail(broker: NatsBroker, intake: MailIntake, inbox_prefix: str) -> None:
+    """Subscribe the worker, which hears below this inbox only. A message is never given up: what cannot be read is quarantined by the intake itself."""
 
     @broker.subscriber(
         "raw.email.*",
         stream=JStream(STREAM, declare=False),
         durable=NAME,
+        # A pull consumer ignores the connection's own prefix, and a service may subscribe below that one only.
+        inbox_prefix=f"{inbox_prefix}.".encode(),
         pull_sub=PullSub(batch_size=ABREAST, timeout=1.0),
         ack_policy=AckPolicy.MANUAL,
         config=ConsumerConfig(
