@@ -1,8 +1,10 @@
 """The connection to NATS: reconnects for ever, logs what the server refuses, hands bulk replies over undecoded."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any, Protocol
 
+import nats.errors
 import structlog
 from nats.aio.client import Client
 from nats.aio.subscription import Subscription
@@ -74,29 +76,43 @@ async def _unused(_: Any) -> None:
     """A diverted subscription delivers nothing here."""
 
 
-async def connect(access: NatsAccess, *, name: str) -> Connection:
-    """A connection that never gives up. Raises: OSError or nats.errors.Error when the first try fails."""
+async def connect(access: NatsAccess, *, name: str, patience: float = 10.0) -> Connection:
+    """A connection that never gives up once it stood. `patience` is for the first time [s]; Raises: ConnectionError."""
     client = Connection()
+    told: list[str] = []
 
     async def troubled(error: Exception) -> None:
-        # A refused subject shows here only; whoever asked just sees a timeout.
-        _log.warning("nats_trouble", connection=name, error=str(error) or type(error).__name__)
+        # A refused subject shows here only; whoever asked just sees a timeout. An outage says the same again and again.
+        said = str(error) or type(error).__name__
+        if said not in told:
+            told.append(said)
+            _log.warning("nats_trouble", connection=name, error=said)
 
     async def left() -> None:
         client.lost()
 
-    await client.connect(
-        servers=[url.strip() for url in access.nats_url.split(",")],
-        name=name,
-        user=access.nats_user or None,
-        password=access.nats_password or None,
-        inbox_prefix=access.inbox_prefix,
-        max_reconnect_attempts=-1,
-        reconnect_time_wait=0.2,  # type: ignore[arg-type]
-        connect_timeout=5,
-        error_cb=troubled,
-        disconnected_cb=left,
-        closed_cb=left,
-    )
-    await client.flush()
+    async def back() -> None:
+        told.clear()
+
+    try:
+        async with asyncio.timeout(patience):
+            await client.connect(
+                servers=[url.strip() for url in access.nats_url.split(",")],
+                name=name,
+                user=access.nats_user or None,
+                password=access.nats_password or None,
+                inbox_prefix=access.inbox_prefix,
+                max_reconnect_attempts=-1,
+                reconnect_time_wait=0.2,  # type: ignore[arg-type]
+                connect_timeout=5,
+                error_cb=troubled,
+                disconnected_cb=left,
+                reconnected_cb=back,
+                closed_cb=left,
+            )
+            await client.flush()
+    except (TimeoutError, OSError, nats.errors.Error) as error:
+        await client.close()
+        reason = told[-1] if told else str(error)
+        raise ConnectionError(f"no NATS server takes us at {access.nats_url}: {reason}") from error
     return client

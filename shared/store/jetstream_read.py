@@ -20,6 +20,8 @@ SLICE = 250
 """So many events are decoded before the loop may do something else: about 5 ms."""
 PATIENCE = 10.0
 """How long a reader that does not follow goes on without an event [s]."""
+LAG = 2.0
+"""How long a replica may be behind what another one has delivered, before the chain counts as broken [s]."""
 PAUSE = 0.05
 """Between two tries [s]."""
 
@@ -104,7 +106,7 @@ class LogReader:
         chain.verify(batch)
 
     async def _predecessors(self, firsts: dict[str, Recorded], until: int) -> list[Recorded]:
-        deadline = _now() + self._timeout
+        deadline = _now() + LAG
         while True:
             found = await self._direct.last_of(list(firsts), until)
             late = [one for one in firsts.values() if _version(found.get(one.subject)) < one.meta.version - 1]

@@ -63,7 +63,6 @@ class Pull:
             answer.cancel()
         if status_of(block) or b'"error"' in payload:
             raise Interrupted(f"no consumer: {status_of(block) or payload.decode()}")
-        self._heard = asyncio.get_running_loop().time()
         await self._request()
 
     async def close(self) -> None:
@@ -98,6 +97,7 @@ class Pull:
         """Keep up to two batches asked for or waiting here, so that the next travels while one is worked on."""
         while self._outstanding + len(self._waiting) <= BATCH:
             self._outstanding += BATCH
+            self._heard = asyncio.get_running_loop().time()
             wanted = {"batch": BATCH, "expires": int(EXPIRES * _NANO), "idle_heartbeat": int(HEARTBEAT * _NANO)}
             await self._client.publish(
                 f"$JS.API.CONSUMER.MSG.NEXT.{self._stream}.{self._name}",

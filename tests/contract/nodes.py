@@ -9,7 +9,8 @@ from pathlib import Path
 import nats.errors
 from nats.js.errors import APIError
 
-from shared.runtime.nats_server import NatsNode, configuration, free_port, start_nats
+from shared.runtime.nats_configuration import NatsNode, configuration
+from shared.runtime.nats_server import free_port, start_nats
 from shared.runtime.processes import Server
 from shared.runtime.provisioning import DEDUPE_SECONDS, provision_streams
 from shared.runtime.settings import Access

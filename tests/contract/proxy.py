@@ -32,7 +32,9 @@ class Wire:
     async def _joined(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target)
         self._writers += [writer, far_writer]
-        await asyncio.gather(self._hand_on(reader, far_writer, back=False), self._hand_on(far_reader, writer, back=True))
+        await asyncio.gather(
+            self._hand_on(reader, far_writer, back=False), self._hand_on(far_reader, writer, back=True)
+        )
 
     async def _hand_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, back: bool) -> None:
         with suppress(ConnectionError):
