@@ -1,20 +1,18 @@
 """The fold of a case, composed by stage: the type picks the stage, the stage folds its own union."""
 
 from collections.abc import Callable
-from typing import Any, get_args
+from typing import Any
 
 import msgspec
 
 from shared.case import followup, intake, triage
 from shared.case.lifecycle import transition
 from shared.case.state import Case
+from shared.events.catalogue import types_of
 from shared.events.envelope import Meta
 
-_STAGES: dict[str, str] = {
-    **{event.__name__: "intake" for event in get_args(intake.IntakeEvent)},
-    triage.TriageEvent.__name__: "triage",
-    followup.FollowupEvent.__name__: "followup",
-}
+_UNIONS = {"intake": intake.IntakeEvent, "triage": triage.TriageEvent, "followup": followup.FollowupEvent}
+_STAGES = {event.__name__: stage for stage, union in _UNIONS.items() for event in types_of(union)}
 _FOLDS: dict[str, Callable[[Any, Any, Meta], Any]] = {
     "intake": intake.fold,
     "triage": triage.fold,

@@ -1,6 +1,6 @@
 """Every event type there is, by kind of aggregate: the one list that decoding, folds and documents read."""
 
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 from msgspec import Struct
@@ -31,20 +31,18 @@ StaffEvent = (
 )
 PolicyEvent = SlaPolicyPublished | VocabularyPublished
 
+
+def types_of(union: Any) -> tuple[type[Struct], ...]:
+    """The event types of a union, or the one type that stands for itself."""
+    return get_args(union) or (union,)
+
+
 BY_KIND: dict[str, tuple[type[Struct], ...]] = {
-    "case": (FeedbackReceived, InfoSupplemented, CaseAcknowledged, Classified, SlaBreached),
-    "customer": (CustomerRegistered,),
-    "mould": (MouldRegistered,),
-    "staff": (
-        UserAdded,
-        RoleGranted,
-        UserDisabled,
-        PersonRegistered,
-        SkillRecorded,
-        DelegateAppointed,
-        DelegateRevoked,
-    ),
-    "policy": (SlaPolicyPublished, VocabularyPublished),
+    "case": types_of(CaseEvent),
+    "customer": types_of(CustomerEvent),
+    "mould": types_of(MouldEvent),
+    "staff": types_of(StaffEvent),
+    "policy": types_of(PolicyEvent),
 }
 EVENTS: dict[str, type[Struct]] = {event.__name__: event for events in BY_KIND.values() for event in events}
 _DECODERS = {name: msgspec.json.Decoder(event).decode for name, event in EVENTS.items()}
