@@ -22,6 +22,10 @@ Outcome = Literal["registered", "already_there", "listed", "quarantined", "waiti
 CHANNEL = "email"
 PORTION = 64
 """Files stored before their ends are waited for."""
+PORTION_BYTES = 32 * 1024 * 1024
+"""Bytes that are held for one portion; a single larger file is a portion of its own."""
+ABREAST = 8
+"""Files stored at once."""
 PATIENCE = 30.0
 """Seconds without any progress after which a message counts as waiting: it is safe in INTAKE."""
 
@@ -87,22 +91,36 @@ class MailImport:
     async def run(self, files: Sequence[Path]) -> AsyncIterator[Imported]:
         """The end of each file, in order. Never raises for a single file; raises Later when the servers are gone."""
         for portion in _portions(files):
-            stored = [await self._store(path) for path in portion]
+            stored = await self._store_all(portion)
             fresh = [one.sequence for one in stored if one.outcome == "waiting"]
             known = [one.sequence for one in stored if one.outcome == "already_there"]
             ends = await self._ends(fresh + known)
             for one in stored:
                 yield await self._told(one, ends.get(one.sequence))
 
-    async def _store(self, path: Path) -> Imported:
+    async def _store_all(self, portion: Sequence[Path]) -> list[Imported]:
+        """Store several at once; those under one key in their order, so that the first of them is the message."""
+        stored: dict[Path, Imported] = {}
+        by_key: dict[str, list[tuple[Path, bytes]]] = {}
+        for path in portion:
+            content = await asyncio.to_thread(_content, path)
+            if isinstance(content, Imported):
+                stored[path] = content
+            else:
+                by_key.setdefault(message_key(content), []).append((path, content))
+        abreast = asyncio.Semaphore(ABREAST)
+
+        async def store(key: str, messages: list[tuple[Path, bytes]]) -> None:
+            async with abreast:
+                for path, content in messages:
+                    stored[path] = await self._store(path, key, content)
+
+        await asyncio.gather(*(store(key, messages) for key, messages in by_key.items()))
+        return [stored[path] for path in portion]
+
+    async def _store(self, path: Path, key: str, content: bytes) -> Imported:
         try:
-            if path.stat().st_size > LIMIT:
-                return Imported(str(path), "refused", error="larger than 200 MB")
-            content = await asyncio.to_thread(path.read_bytes)
-        except OSError as error:
-            return Imported(str(path), "refused", error=error.strerror or type(error).__name__)
-        try:
-            stored, is_new = await self._raw.store(CHANNEL, message_key(content), content)
+            stored, is_new = await self._raw.store(CHANNEL, key, content)
         except (StoreUnavailable, ConnectionError) as error:
             raise Later(str(error)) from error
         return Imported(str(path), "waiting" if is_new else "already_there", stored.sequence)
@@ -135,6 +153,26 @@ class MailImport:
         return found
 
 
+def _content(path: Path) -> bytes | Imported:
+    """The bytes of a file, or why it cannot be taken."""
+    try:
+        if path.stat().st_size > LIMIT:
+            return Imported(str(path), "refused", error="larger than 200 MB")
+        return path.read_bytes()
+    except OSError as error:
+        return Imported(str(path), "refused", error=error.strerror or type(error).__name__)
+
+
 def _portions(files: Sequence[Path]) -> Iterator[Sequence[Path]]:
-    for start in range(0, len(files), PORTION):
-        yield files[start : start + PORTION]
+    """Few enough files to be held in memory together."""
+    portion: list[Path] = []
+    size = 0
+    for path in files:
+        weight = path.stat().st_size if path.is_file() else 0
+        if portion and (len(portion) == PORTION or size + weight > PORTION_BYTES):
+            yield portion
+            portion, size = [], 0
+        portion.append(path)
+        size += weight
+    if portion:
+        yield portion

@@ -24,7 +24,10 @@ def delay(deliveries: int) -> float:
 
 
 def serve_mail(broker: NatsBroker, intake: MailIntake, inbox_prefix: str) -> None:
-    """Subscribe the worker, which hears below this inbox only. A message is never given up: what cannot be read is quarantined by the intake itself."""
+    """Subscribe the worker, which hears below this inbox only.
+
+    A message is never given up: what cannot be read is quarantined by the intake itself.
+    """
 
     @broker.subscriber(
         "raw.email.*",
