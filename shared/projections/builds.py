@@ -21,7 +21,6 @@ _HOLD = f"select {_COLUMNS} from projections.build where table_name = %(table)s 
 _PROMOTE = "update projections.build set status = 'live', epoch = epoch + 1 where table_name = %(table)s"
 _RETIRE = """
 update projections.build set status = 'retired', epoch = epoch + 1 where name = %(name)s and status = 'live'"""
-_PAUSE = "update projections.build set paused = %(reason)s where table_name = %(table)s"
 _DROP = "delete from projections.build where table_name = %(table)s"
 
 
@@ -105,11 +104,6 @@ async def drop(statements: Statements, table: str) -> None:
     """Throw a build away, table and register."""
     await statements.run("build.drop_table", sql.SQL("drop table if exists {}").format(read_table(table)))
     await statements.run("build.drop", _DROP, {"table": table})
-
-
-async def pause(statements: Statements, table: str, reason: str | None) -> None:
-    """Note why a build does not go on, or that it does."""
-    await statements.run("build.pause", _PAUSE, {"table": table, "reason": reason})
 
 
 def formatted(ddl: str, table: str) -> Any:

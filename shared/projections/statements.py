@@ -28,7 +28,6 @@ NAMES = (
     "build.retire",
     "build.drop",
     "build.drop_table",
-    "build.pause",
     "batch.advance",
     "batch.advance_unconcerned",
     "batch.current",

@@ -12,8 +12,10 @@ from shared.projections.folding import Folded, told
 from shared.projections.statements import Statements
 from shared.projections.table import Table
 
+# A crash of PostgreSQL may lose the newest rows together with their position; the log brings both back.
 _ADVANCE = """
-with alone as materialized (select pg_advisory_xact_lock(hashtextextended(%(table)s, 13)))
+with alone as materialized (
+    select pg_advisory_xact_lock(hashtextextended(%(table)s, 13)), set_config('synchronous_commit', 'off', true))
 update projections.build set position = %(to)s, applied_at = coalesce(%(applied_at)s, applied_at), paused = %(paused)s
 from alone
 where table_name = %(table)s and position = %(from)s and epoch = %(epoch)s and status <> 'retired'"""
