@@ -20,6 +20,8 @@ SLICE = 250
 """So many events are decoded before the loop may do something else: about 5 ms."""
 PATIENCE = 10.0
 """How long a reader that does not follow goes on without an event [s]."""
+REPLY = 2.0
+"""How long a reader waits for one answer before it asks again: a request during an election is never answered [s]."""
 LAG = 2.0
 """How long a replica may be behind what another one has delivered, before the chain counts as broken [s]."""
 PAUSE = 0.05
@@ -42,7 +44,7 @@ class LogReader:
 
     async def batches(self, after: int, *, follow: bool) -> AsyncIterator[list[Recorded]]:
         """As the port says of `read`. A consumer that is lost is replaced where it stood."""
-        end = await self._end(after)
+        end = await self._end(after, self._timeout)
         chain = ChainHeads(is_whole=after == 0)
         patience = _now() + PATIENCE
         while follow or after < end:
@@ -63,10 +65,10 @@ class LogReader:
         """What one consumer delivers. Raises: Interrupted and whatever the connection suffers."""
         if not self._client.is_connected:
             raise Interrupted("not connected to NATS")
-        await self._end(after)
+        await self._end(after, REPLY)
         pull = Pull(self._client, self._stream, after)
         try:
-            await pull.start(self._inbox, self._timeout)
+            await pull.start(self._inbox, REPLY)
             while True:
                 batch = await self._decoded(await pull.take(), after)
                 await self._verify(chain, batch)
@@ -75,15 +77,21 @@ class LogReader:
         finally:
             await pull.close()
 
-    async def _end(self, after: int) -> int:
-        """Where the log ends now. Raises: IntegrityError when it ends before `after`."""
+    async def _end(self, after: int, reply: float) -> int:
+        """Where the log ends now. Raises: IntegrityError when it ends before `after`, StoreUnavailable."""
         deadline = _now() + self._timeout
-        # A leader elected a moment ago may not have applied all yet; a log that has lost its tail stays short.
-        while (end := await self._last()) < after and _now() < deadline:
+        while True:
+            try:
+                async with asyncio.timeout(reply):
+                    end = await self._last()
+            except TimeoutError as error:
+                raise StoreUnavailable("nobody says where the log ends") from error
+            if end >= after:
+                return end
+            # A leader elected a moment ago may not have applied all yet; a log that has lost its tail stays short.
+            if _now() > deadline:
+                raise IntegrityError(f"the log ends at {end}, but position {after} has been read before")
             await asyncio.sleep(PAUSE)
-        if end < after:
-            raise IntegrityError(f"the log ends at {end}, but position {after} has been read before")
-        return end
 
     async def _decoded(self, delivered: Sequence[Delivered], after: int) -> list[Recorded]:
         batch: list[Recorded] = []

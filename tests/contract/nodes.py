@@ -72,6 +72,7 @@ async def running_nodes(folder: Path, count: int, dedupe: float = DEDUPE_SECONDS
 async def _provisioned(client: Connection, replicas: int, dedupe: float) -> bool:
     """A young cluster has no leader yet and refuses."""
     try:
+        await client.request("$JS.API.STREAM.NAMES", timeout=0.3)
         await provision_streams(client, replicas, dedupe)
     except (APIError, nats.errors.Error):
         return False
