@@ -85,6 +85,8 @@ async def answering(
     )
     for stage in stages:
         serve_commands(broker, stage.name, handler_of(here, store, aggregates, stage))
+        for worker in stage.workers:
+            worker(broker, here)
         for subscribe in stage.workers:
             subscribe(broker, here)
     await broker.start()

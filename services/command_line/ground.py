@@ -65,7 +65,7 @@ async def opened_pool(postgres: str, name: str, size: int = POOL) -> AsyncIterat
     pool: Pool = AsyncConnectionPool(
         postgres,
         connection_class=Row,
-        kwargs={"application_name": name},
+        kwargs={"application_name": name, "options": "-c timezone=UTC"},
         min_size=1,
         max_size=size,
         max_idle=30.0,

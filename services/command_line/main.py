@@ -8,6 +8,17 @@ import click
 _COMMANDS = {
     "up": "services.command_line.commands.up",
     "serve": "services.command_line.commands.serve",
+    "provision": "services.command_line.commands.provision",
+    "send": "services.command_line.commands.send",
+    "file": "services.command_line.commands.file",
+    "import": "services.command_line.commands.import_",
+    "case": "services.command_line.commands.case",
+    "events": "services.command_line.commands.events",
+    "metrics": "services.command_line.commands.metrics",
+    "rebuild": "services.command_line.commands.rebuild",
+    "heal": "services.command_line.commands.heal",
+    "status": "services.command_line.commands.status",
+    "doctor": "services.command_line.commands.doctor",
 }
 """Each command and the module that has it as `command`."""
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from typing import Any
 
 from services.command_line.compose import Services, services
 from services.command_line.face import face
@@ -49,9 +50,9 @@ async def serve(settings: Settings, names: Sequence[str]) -> None:
 async def until(stop: asyncio.Event, running: Services | None) -> None:
     """Wait for `stop`. Raises: Stopped when the reader of the log ends by itself."""
     stopping = asyncio.create_task(stop.wait())
-    tasks: set[asyncio.Task[object]] = {stopping}  # type: ignore[arg-type]
+    tasks: set[asyncio.Task[Any]] = {stopping}
     if running is not None:
-        tasks.add(running.following)  # type: ignore[arg-type]
+        tasks.add(running.following)
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:

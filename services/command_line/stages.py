@@ -24,3 +24,8 @@ def projection_named(name: str) -> Projection:
         raise LookupError(
             f"没有读模型 {name} / there is no projection {name}: {', '.join(sorted(projections()))}"
         ) from None
+
+
+def service_of(command: str) -> str | None:
+    """The service that owns a command, None when there is no such command."""
+    return next((stage.name for stage in STAGES for one in stage.commands if one.name == command), None)

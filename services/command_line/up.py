@@ -3,7 +3,6 @@
 import asyncio
 import importlib
 import signal
-from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -15,11 +14,10 @@ STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Options(Struct, frozen=True):
-    """What `up` was told. `only` names services that run against configured servers; empty means everything."""
+    """What `up` was told."""
 
     settings: Settings
     sample: bool = False
-    only: tuple[str, ...] = ()
 
 
 def stopped_by_signals() -> asyncio.Event:
@@ -54,12 +52,3 @@ def _loop() -> asyncio.AbstractEventLoop:
     import uvloop
 
     return uvloop.new_event_loop()
-
-
-def chosen(names: str | None, known: Sequence[str]) -> tuple[str, ...]:
-    """The services of a list separated by commas. Raises: ValueError that names one that does not exist."""
-    wanted = tuple(name.strip() for name in (names or "").split(",") if name.strip())
-    for name in wanted:
-        if name not in known:
-            raise ValueError(f"没有服务 {name} / there is no service {name}: {', '.join(known)}")
-    return wanted

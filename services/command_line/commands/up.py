@@ -1,6 +1,7 @@
 """`moldcare up`."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -21,8 +22,15 @@ def command(data: Path | None, port: int | None, sample: bool, only: str | None)
         environment["MOLDCARE_PORT"] = str(port)
     settings = settings_of(environment, data)
     if only is not None:
-        from services.command_line import serve
+        from services.command_line.serve import SERVICES, run
 
-        serve.run(settings, up.chosen(only, serve.SERVICES))
+        run(settings, _chosen(only, SERVICES))
         return
     up.run(up.Options(settings, sample))
+
+
+def _chosen(only: str, known: Sequence[str]) -> tuple[str, ...]:
+    wanted = tuple(dict.fromkeys(name.strip() for name in only.split(",") if name.strip()))
+    if not wanted or any(name not in known for name in wanted):
+        raise click.BadParameter(f"服务有 / the services are {', '.join(known)}", param_hint="--only")
+    return wanted

@@ -1,0 +1,116 @@
+"""`moldcare case`."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from services.command_line.asking import database, finish, settings
+from services.command_line.moments import MOMENT
+from services.command_line.output import json_option, tell_json, tell_table
+from services.intake.reads.cases import SORTS, VIEWS
+from shared.runtime.settings import Settings
+
+_SORTS = [way + name for name in SORTS for way in ("", "-")]
+
+
+@click.group()
+def command() -> None:
+    """案件 / cases."""
+
+
+@command.command("list")
+@click.option("--view", type=click.Choice(list(VIEWS)), default="open", show_default=True, help="视图 / which cases")
+@click.option("--q", "words", default="", help="查找 / words, a number, a customer")
+@click.option("--sort", type=click.Choice(_SORTS), default="-received", show_default=True, help="排序 / order")
+@click.option("--limit", type=click.IntRange(1, 500), default=50, show_default=True, help="行数 / rows")
+@click.option("--user", default="", help="mine 视图的用户 / whose cases, for the view mine")
+@click.option("--as-of", type=MOMENT, help="当时所知 / as known then")
+@json_option
+def list_cases(view: str, words: str, sort: str, limit: int, user: str, as_of: Any, as_json: bool) -> None:
+    """案件清单 / a list of cases."""
+    question = {"view": view, "q": words, "sort": sort, "limit": limit, "user": user, "as_of": as_of}
+    page = finish(_page(settings(), question))
+    if as_json:
+        tell_json(page)
+        return
+    headings = (
+        "案件 case",
+        "状态 state",
+        "紧急 urgency",
+        "客户 customer",
+        "模具 mould",
+        "收到 received",
+        "时限 due",
+        "标记 flags",
+    )
+    tell_table(
+        headings,
+        [
+            (
+                one.case_id,
+                one.state,
+                one.urgency,
+                one.customer_name,
+                one.mould_no,
+                one.received_at,
+                _due(one),
+                one.flags,
+            )
+            for one in page.items
+        ],
+    )
+
+
+def _due(one: Any) -> datetime | None:
+    return one.next_deadline.due_at if one.next_deadline is not None else None
+
+
+async def _page(where: Settings, question: dict[str, Any]) -> Any:
+    from services.intake.reads.cases import CaseQuestion, cases
+
+    async with database(where) as connection:
+        return await cases(connection, CaseQuestion(now=datetime.now(UTC), **question))
+
+
+@command.command()
+@click.argument("case_id", metavar="ID")
+@click.option("--as-of", type=MOMENT, help="当时所知 / as known then")
+@json_option
+def show(case_id: str, as_of: Any, as_json: bool) -> int:
+    """一个案件 / one case: how it stands, its clocks and what happened."""
+    found = finish(_case(settings(), case_id.strip().lower(), as_of))
+    if found["case"] is None:
+        raise LookupError(f"没有案件 {case_id} / there is no case {case_id}")
+    if as_json:
+        tell_json(found)
+    else:
+        _tell(found)
+    return 0
+
+
+async def _case(where: Settings, case_id: str, as_of: Any) -> dict[str, Any]:
+    from services.command_line.timeline import timeline
+    from services.followup.reads.overdue import clocks
+    from services.intake.reads.cases import case, position_at
+
+    async with database(where) as connection:
+        position = await position_at(connection, as_of)
+        found: dict[str, Any] = {"case": await case(connection, case_id, as_of)}
+        found["events"] = await timeline(connection, case_id, position)
+        if as_of is None:
+            found["clocks"] = await clocks(connection, case_id, datetime.now(UTC))
+    return found
+
+
+def _tell(found: dict[str, Any]) -> None:
+    item = found["case"]
+    names = [name for name in item.__struct_fields__ if name != "next_deadline"]
+    tell_table(("", ""), [(name, value) for name in names if (value := getattr(item, name)) not in (None, [])])
+    if found.get("clocks"):
+        rows = [(one.clock, one.started_at, one.due_at, one.stopped_at, one.status) for one in found["clocks"]]
+        tell_table(("时钟 clock", "开始 start", "时限 due", "停止 stop", "状态 status"), rows, "\n时限 / clocks")
+    rows = [(one.sequence, one.version, one.type, one.occurred_at, one.actor) for one in found["events"]]
+    tell_table(
+        ("位置 sequence", "版本 version", "事件 event", "发生 occurred", "操作人 actor"), rows, "\n经过 / events"
+    )

@@ -1,0 +1,158 @@
+"""The checks of `doctor`: what is found, and what to do about it."""
+
+import os
+import shutil
+import stat
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+from msgspec import Struct
+
+from services.command_line.asking import database, event_log
+from services.command_line.seeding import sample_users
+from shared.events.envelope import IntegrityError, subject_of
+from shared.projections.progress import progress
+from shared.projections.statements import Connection
+from shared.runtime.readiness import NotReady, make_sure
+from shared.runtime.settings import BadSetting, NotRunning, Settings
+from shared.store.port import EventStore, StoreUnavailable
+
+LEAST_DISK = 2 * 1024**3
+"""Bytes that should be free."""
+LONG_LAG = 60.0
+"""Seconds behind that are no longer a moment's delay."""
+_OLDEST_POSTGRES = 160000
+_LIVE_CASES = "select count(*) from read.open_cases where origin = 'live'"
+_PARKED = """
+select (select count(*) from runner.outbox where state = 'parked') + (select count(*) from runner.parked_reaction)"""
+_DURABLE = "select name, setting from pg_settings where name in ('fsync', 'full_page_writes', 'synchronous_commit')"
+
+
+class Finding(Struct, frozen=True):
+    """One check."""
+
+    check: str
+    is_sound: bool
+    found: str
+    remedy: str = ""
+
+
+async def examined(where: Settings) -> list[Finding]:
+    """All checks that can be made; servers that cannot be reached end them early."""
+    findings = [*disk(where), *secrets(where)]
+    try:
+        findings += await servers(where)
+        async with event_log(where) as store, database(where, "service") as connection:
+            findings += [one async for one in _running(store, connection)]
+    except (NotRunning, BadSetting) as absent:
+        findings.append(Finding("服务器 servers", False, str(absent), "moldcare up"))
+    except (StoreUnavailable, psycopg.OperationalError) as lost:
+        findings.append(Finding("服务器 servers", False, type(lost).__name__, "moldcare up, moldcare provision"))
+    return findings
+
+
+async def _running(store: EventStore, connection: Connection) -> AsyncIterator[Finding]:
+    for part in (await durability(connection), await positions(store, connection), await reactions(connection)):
+        for one in part:
+            yield one
+    yield await chain(store)
+    yield await sample(store, connection)
+
+
+def disk(where: Settings) -> list[Finding]:
+    """Room for the log and the files."""
+    if not where.data.exists():
+        return []
+    free = shutil.disk_usage(where.data).free
+    said = f"{free / 1024**3:.1f} GiB"
+    return [Finding("磁盘 disk", free >= LEAST_DISK, said, "" if free >= LEAST_DISK else "清理磁盘 / free some space")]
+
+
+def secrets(where: Settings) -> list[Finding]:
+    """Keys are readable by their owner only."""
+    if not where.keys.exists():
+        return []
+    open_to_others = [
+        path.name for path in (where.keys, *where.keys.iterdir()) if stat.S_IMODE(path.stat().st_mode) & 0o077
+    ]
+    remedy = f"chmod -R go= {os.fspath(where.keys)}" if open_to_others else ""
+    return [Finding("密钥 keys", not open_to_others, ", ".join(open_to_others) or "0700", remedy)]
+
+
+async def servers(where: Settings) -> list[Finding]:
+    """Versions, disk writes, stream flags, rights and migrations, as every service checks them."""
+    check = "服务器 servers"
+    try:
+        await make_sure(where.access("service"))
+    except NotReady as fault:
+        return [Finding(check, False, one, "moldcare provision") for one in fault.faults]
+    return [Finding(check, True, "版本、落盘、流、权限、迁移 / versions, disk writes, streams, rights, migrations")]
+
+
+async def durability(connection: Connection) -> list[Finding]:
+    """PostgreSQL is new enough and writes before it answers."""
+    version = connection.info.server_version
+    rows = await (await connection.execute(_DURABLE)).fetchall()
+    off = [name for name, setting in rows if setting == "off"]
+    sound = version >= _OLDEST_POSTGRES and not off
+    said = f"{version // 10000}.{version % 10000}" + (f", {', '.join(off)} off" if off else "")
+    remedy = "" if sound else "PostgreSQL 16+, fsync, full_page_writes, synchronous_commit on"
+    return [Finding("PostgreSQL", sound, said, remedy)]
+
+
+async def positions(store: EventStore, connection: Connection) -> list[Finding]:
+    """Every read model keeps up and holds every event."""
+    builds = await progress(connection, await store.last(), datetime.now(UTC))
+    findings = []
+    for one in (build for build in builds if build.status == "live"):
+        faults = _faults(one)
+        name, remedy = f"读模型 {one.name}", "; ".join(faults.values())
+        findings.append(Finding(name, not faults, ", ".join(faults) or str(one.position), remedy))
+    return findings
+
+
+def _faults(build: Any) -> dict[str, str]:
+    faults: dict[str, str] = {}
+    if build.paused:
+        faults[f"暂停 paused: {build.paused}"] = "升级程序 / install the release that knows these events"
+    if build.parked_events:
+        faults[f"隔离 parked {build.parked_events}"] = "moldcare status, moldcare heal"
+    if build.lag and build.seconds > LONG_LAG:
+        faults[f"滞后 lag {build.lag}, {build.seconds:.0f} s"] = "检查服务是否运行 / see that its service runs"
+    return faults
+
+
+async def reactions(connection: Connection) -> list[Finding]:
+    """Nothing that should follow was given up."""
+    row = await (await connection.execute(_PARKED)).fetchone()
+    parked = row[0] if row is not None else 0
+    return [Finding("反应 reactors", not parked, f"{parked} parked", "moldcare status" if parked else "")]
+
+
+async def chain(store: EventStore) -> Finding:
+    """Every event of the log read once: versions and hashes."""
+    check, last = "日志链 chain", 0
+    batches: Any = store.read(0)
+    try:
+        async with aclosing(batches):
+            async for batch in batches:
+                last = batch[-1].sequence
+    except IntegrityError as broken:
+        return Finding(check, False, str(broken), "停用并从备份恢复 / stop and restore the log from a backup")
+    return Finding(check, True, f"{last} 个事件 / events")
+
+
+async def sample(store: EventStore, connection: Connection) -> Finding:
+    """Sample sign-ins with a known password do not belong beside real cases."""
+    check = "示例 sample"
+    row = await (await connection.execute(_LIVE_CASES)).fetchone()
+    has_sample = bool(await store.head(subject_of("staff", sample_users()[1])))
+    count = row[0] if row is not None else 0
+    if has_sample and count:
+        return Finding(
+            check, False, f"{count} 个真实案件与示例用户并存 / real cases beside sample sign-ins", "DisableUser"
+        )
+    return Finding(check, True, "有示例 / sample only" if has_sample else "无示例 / no sample")
