@@ -1,7 +1,6 @@
 """Takes one aggregate out of a read model and folds it again from its own events, up to where the model stands."""
 
 from msgspec import Struct
-from msgspec.structs import astuple
 from psycopg import sql
 
 from shared.events.envelope import Recorded
@@ -72,7 +71,7 @@ async def _replace(
 ) -> Healed:
     delete = sql.SQL("delete from {} where aggregate_id = %(owner)s").format(read_table(build.table))
     await statements.run("heal.delete", delete, {"owner": projection.owner_of(subject)})
-    rows = [astuple(row) for row in folded.all_rows()]
+    rows = list(folded.all_rows())
     if rows:
         await Table(projection, build.table).put(statements, rows)
     unparked = await statements.run("heal.unpark", _UNPARK, {"table": build.table, "subject": subject})

@@ -77,12 +77,12 @@ class Statements:
         async with self.connection.cursor() as cursor:
             await cursor.executemany(text, rows)
 
-    async def copy(self, name: str, text: Text, rows: Iterable[Sequence[Any]]) -> None:
-        """Send rows by COPY."""
+    async def copy(self, name: str, text: Text, blocks: Iterable[bytes]) -> None:
+        """Send rows by COPY, in its text form."""
         self._hook(name)
         async with self.connection.cursor() as cursor, cursor.copy(text) as copy:
-            for row in rows:
-                await copy.write_row(row)
+            for block in blocks:
+                await copy.write(block)
 
     async def commit(self) -> None:
         """End the transaction."""

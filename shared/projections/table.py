@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
+from msgspec.structs import astuple
 from psycopg import sql
 
+from shared.projections.copying import copied
 from shared.projections.projection import Projection
 from shared.projections.statements import Statements, identifiers, read_table
 
@@ -37,15 +39,15 @@ class Table:
         self._copy = text("copy {table} ({columns}) from stdin")
         self._copy_stage = text("copy {stage} ({columns}) from stdin")
 
-    async def put(self, statements: Statements, rows: Sequence[Sequence[Any]], *, is_bare: bool = False) -> None:
+    async def put(self, statements: Statements, rows: Sequence[Any], *, is_bare: bool = False) -> None:
         """Write rows; `is_bare` when the table is empty and has no key yet."""
         if len(rows) <= FEW_ROWS and not is_bare:
-            await statements.run_each("batch.upsert", self._upsert, rows)
+            await statements.run_each("batch.upsert", self._upsert, [astuple(row) for row in rows])
         elif is_bare or self.projection.appends:
-            await statements.copy("batch.copy", self._copy, rows)
+            await statements.copy("batch.copy", self._copy, copied(self.projection.row, rows))
         else:
             await statements.run("batch.stage", self._stage)
-            await statements.copy("batch.copy_stage", self._copy_stage, rows)
+            await statements.copy("batch.copy_stage", self._copy_stage, copied(self.projection.row, rows))
             await statements.run("batch.merge", self._merge)
 
 

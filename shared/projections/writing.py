@@ -68,7 +68,7 @@ async def write(
 
 async def _put_all(statements: Statements, table: Table, folded: Folded, *, is_first: bool) -> None:
     if folded.rows:
-        await table.put(statements, [astuple(row) for row in folded.all_rows()], is_bare=is_first)
+        await table.put(statements, list(folded.all_rows()), is_bare=is_first)
     if is_first:
         await complete(statements, table.projection, table.name)
 
@@ -94,7 +94,7 @@ async def _halve(
     """Write the rows of these aggregates, halving them until those that are refused stand alone; these, and why."""
     if not subjects:
         return []
-    rows = [astuple(row) for subject in subjects for row in folded.rows[subject].values()]
+    rows = [row for subject in subjects for row in folded.rows[subject].values()]
     await statements.run("batch.savepoint", "savepoint rows")
     try:
         await table.put(statements, rows)
