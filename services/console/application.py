@@ -1,0 +1,49 @@
+"""Builds the console: one ASGI application that the composition root serves in its own loop."""
+
+from importlib.metadata import version
+
+import msgspec
+from litestar import Litestar, Response, get
+from litestar.types import ASGIApp
+
+from services.console.answering import JSON
+from services.console.api_commands import command_handlers
+from services.console.api_files import file_handlers
+from services.console.api_reads import read_handlers
+from services.console.api_session import SignIn, session_handlers
+from services.console.door import Door
+from services.console.faults import HANDLERS
+from services.console.front import Front
+from services.console.health import health_handlers
+from services.console.openapi import document
+from services.console.pages.pages import page_handlers
+from services.console.parts import Parts
+from services.console.reading import Reading
+from services.console.routes import RouteTable
+
+
+def console(parts: Parts) -> ASGIApp:
+    """The console as an ASGI application; it holds no resources of its own."""
+    table, door, sign_in, reading = RouteTable(parts.stages), Door(parts), SignIn(parts), Reading(parts)
+    described = msgspec.json.encode(document(table, version("moldcare")))
+
+    @get("/openapi.json")
+    async def openapi() -> Response[bytes]:
+        return Response(described, media_type=JSON)
+
+    application = Litestar(
+        route_handlers=[
+            openapi,
+            *health_handlers(parts),
+            *session_handlers(parts, sign_in),
+            *file_handlers(parts),
+            *command_handlers(door, table),
+            *read_handlers(parts, reading),
+            *page_handlers(parts, door, table, sign_in, reading),
+        ],
+        openapi_config=None,
+        exception_handlers=HANDLERS,
+        request_max_body_size=None,
+        logging_config=None,
+    )
+    return Front(parts, application)

@@ -1,0 +1,103 @@
+"""The reads, files and sign-in of the API as OpenAPI paths."""
+
+from typing import Any
+
+_TEXT = {"type": "string"}
+_LIMIT = {"type": "integer", "minimum": 1, "maximum": 500}
+_AFTER = {"type": "integer", "minimum": 0}
+VIEWS = ("open", "callback", "closed", "ended", "overdue", "mine", "all")
+SORTS = ("due", "received", "-received", "updated", "-updated")
+_PROBLEM = {
+    "description": "Refused.",
+    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+_CURSOR = {"cursor": _TEXT, "limit": _LIMIT}
+
+_READS: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("cases", "Cases, by view.", {"view": {"enum": list(VIEWS)}, "q": _TEXT, "sort": {"enum": list(SORTS)}, **_CURSOR}),
+    ("cases/{id}", "One case.", {"as_of": _TEXT}),
+    ("cases/{id}/events", "The events of one case.", {}),
+    ("cases/{id}/clocks", "The clocks of one case.", {}),
+    ("overdue", "Cases whose first response is overdue.", {"as_of": _TEXT}),
+    ("metrics", "Figures with n and the cases behind them.", {"period": _TEXT, "by": _TEXT, "as_of": _TEXT}),
+    ("events", "The log, verbatim, from a position on.", {"limit": _LIMIT}),
+    ("customers", "Customers.", _CURSOR),
+    ("customers/{id}", "One customer.", {}),
+    ("moulds", "Moulds.", _CURSOR),
+    ("moulds/{id}", "One mould.", {}),
+    ("staff", "Our people and other users.", _CURSOR),
+    ("staff/{id}", "One user.", {}),
+    ("policies", "Rules as data, every version.", _CURSOR),
+    ("policies/{id}", "One policy or vocabulary.", {}),
+    ("status", "How far every read model has come.", {}),
+)
+
+
+def _answers(status: str, description: str, media_type: str = "application/json") -> dict[str, Any]:
+    content = {media_type: {"schema": {} if media_type == "application/json" else {"type": "string"}}}
+    told = {"description": description, **({"content": content} if status != "204" else {})}
+    return {status: told, **{str(code): _PROBLEM for code in (400, 401, 403, 404, 413, 422, 429, 503)}}
+
+
+def _read(path: str, summary: str, query: dict[str, Any]) -> dict[str, Any]:
+    parameters = [
+        {"name": name, "in": "query", "required": False, "schema": schema}
+        for name, schema in {**query, "after": _AFTER}.items()
+    ]
+    if "{id}" in path:
+        parameters.insert(0, {"name": "id", "in": "path", "required": True, "schema": _TEXT})
+    name = "read-" + path.replace("/{id}", "-one").replace("/", "-")
+    return {"operationId": name, "summary": summary, "parameters": parameters, "responses": _answers("200", summary)}
+
+
+def _json_body(fields: dict[str, Any]) -> dict[str, Any]:
+    schema = {"type": "object", "required": sorted(fields), "properties": fields, "additionalProperties": False}
+    return {"required": True, "content": {"application/json": {"schema": schema}}}
+
+
+def _others() -> dict[str, Any]:
+    session = {"user": _TEXT, "password": _TEXT}
+    id_parameter = {"name": "id", "in": "path", "required": True, "schema": _TEXT}
+    anything = {"required": True, "content": {"application/octet-stream": {"schema": {"type": "string"}}}}
+    return {
+        "/api/v1/session": {
+            "post": {
+                "operationId": "sign-in",
+                "security": [],
+                "requestBody": _json_body(session),
+                "responses": _answers("200", "A token for programs."),
+            },
+            "delete": {"operationId": "sign-out", "responses": _answers("204", "Signed out.")},
+        },
+        "/api/v1/staff/{id}/password": {
+            "put": {
+                "operationId": "set-password",
+                "parameters": [id_parameter],
+                "requestBody": _json_body({"password": {"type": "string", "minLength": 8, "maxLength": 200}}),
+                "responses": _answers("204", "Set; all sessions of the user have ended."),
+            }
+        },
+        "/api/v1/files": {
+            "post": {
+                "operationId": "put-file",
+                "parameters": [{"name": "name", "in": "query", "required": False, "schema": _TEXT}],
+                "requestBody": anything,
+                "responses": {**_answers("201", "Kept."), "200": _answers("200", "Already there.")["200"]},
+            }
+        },
+        "/api/v1/files/{id}": {
+            "get": {
+                "operationId": "read-file",
+                "parameters": [id_parameter],
+                "responses": _answers("200", "The bytes.", "application/octet-stream"),
+            }
+        },
+    }
+
+
+def read_paths() -> dict[str, Any]:
+    """All paths that are no commands."""
+    reads = {f"/api/v1/{path}": {"get": _read(path, summary, query)} for path, summary, query in _READS}
+    for path, item in _others().items():
+        reads.setdefault(path, {}).update(item)
+    return reads

@@ -1,0 +1,1 @@
+"""Server-rendered pages that work without script, in Chinese and English."""
