@@ -1,0 +1,60 @@
+"""`make bench`: every path in one run, its ratio beside the target. `--quick` takes under two minutes."""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+
+import uvloop
+from msgspec import Struct
+
+from tests.bench import commands
+from tests.bench.measure import Line, printed
+from tests.bench.workshop import Workshop, workshop
+
+
+class Scale(Struct, frozen=True):
+    """How much is done: rounds of neighbours, pieces of a round, cases of 20 events in the log."""
+
+    rounds: int
+    pieces: int
+    cases: int
+
+
+QUICK = Scale(rounds=3, pieces=100, cases=2_500)
+FULL = Scale(rounds=9, pieces=300, cases=50_000)
+
+
+async def command_lines(shop: Workshop, scale: Scale) -> Sequence[Line]:
+    """One command through NATS, service, store and back."""
+    return commands.lines(await commands.measured(shop, scale.rounds, scale.pieces))
+
+
+PARTS: dict[str, Callable[[Workshop, Scale], Awaitable[Sequence[Line]]]] = {"commands": command_lines}
+
+
+async def run(scale: Scale, parts: Sequence[str]) -> bool:
+    """Run these parts and print a line for each ratio; whether all were reached."""
+    print("| path | ours | beside | ratio | target | |\n|---|---|---|---|---|---|", flush=True)
+    found: list[Line] = []
+    for part in parts:
+        with tempfile.TemporaryDirectory(prefix="moldcare-bench-") as folder:
+            async with workshop(Path(folder)) as shop:
+                for line in await PARTS[part](shop, scale):
+                    print(printed(line), flush=True)
+                    found.append(line)
+    return all(line.reached is not False for line in found)
+
+
+def main() -> int:
+    """The exit code: 1 when a target was missed."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="small numbers, under two minutes")
+    parser.add_argument("--only", nargs="+", choices=list(PARTS), default=list(PARTS), help="some parts")
+    told = parser.parse_args()
+    return 0 if uvloop.run(run(QUICK if told.quick else FULL, told.only)) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
