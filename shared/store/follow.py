@@ -25,6 +25,8 @@ FAR_BEHIND = 10_000
 """Events; more are caught up in a child process, so that commands keep their time."""
 _RETRY = 1.0
 """Seconds before something that was not reachable is tried again."""
+_GATHERING = 0.2
+"""Seconds in which others that are far behind join the same child."""
 _UNREACHABLE = (StoreUnavailable, ConnectionError, psycopg.OperationalError, PoolTimeout)
 _log = structlog.get_logger(__name__)
 
@@ -80,6 +82,8 @@ class Follower:
         self._send_far = send_far
         self._leases = Leases(place.pool)
         self._members: dict[Member, Join] = {}
+        self._far: set[str] = set()
+        self._one_child = asyncio.Lock()
         self._tasks: asyncio.TaskGroup
         self.position = 0
         self.paused: dict[str, str] = {}
@@ -180,12 +184,22 @@ class Follower:
                     await member.take(Reader(batch))
                 continue
             if self._send_far is not None and self.position - member.position > FAR_BEHIND:
-                await self._send_far([member.build.table])
-                await member.reload()
+                await self._catch_up_far(member)
             await catch_up(self._place.store, [member])
             if member.build.paused:
                 return False
         return True
+
+    async def _catch_up_far(self, member: Materializer) -> None:
+        """All that are far behind at the same time go to one child, which reads the log once for them."""
+        assert self._send_far is not None
+        self._far.add(member.build.table)
+        async with self._one_child:
+            await asyncio.sleep(_GATHERING)
+            if member.build.table in self._far:
+                tables, self._far = sorted(self._far), set()
+                await self._send_far(tables)
+        await member.reload()
 
     async def open(self, projection: Projection) -> Materializer:
         """The build that readers see, once no other process follows it."""

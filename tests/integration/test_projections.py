@@ -330,3 +330,23 @@ async def append_unknown(desk: Desk, case_id: str) -> None:
     )
     draft = Draft(subject, encode(meta, {}), meta.event_id, meta.type, meta.version, command)
     await desk.store.append(draft, last.sequence)
+
+
+async def test_what_is_far_behind_is_caught_up_elsewhere_and_then_follows(
+    place: Workplace, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.store.follow.FAR_BEHIND", 5)
+    await busy(desk)
+    sent: list[str] = []
+
+    async def elsewhere(tables: Any) -> None:
+        sent.extend(tables)
+        named = {one.table_name(1): one for one in PROJECTIONS}
+        await catch_up(place.store, [await live_member(place, named[table]) for table in tables])
+
+    async with following(place, PROJECTIONS, send_far=elsewhere):
+        await shown(place, PROJECTIONS)
+        await busy(desk, 1)
+        await shown(place, PROJECTIONS)
+    assert sorted(sent) == sorted(one.table_name(1) for one in PROJECTIONS)
+    await assert_as_refolded(place, PROJECTIONS)

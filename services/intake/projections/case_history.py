@@ -50,7 +50,10 @@ CASE_HISTORY = Projection(
     to_sequence bigint,
     recorded_from timestamptz not null,
     recorded_to timestamptz)""",
-    indexes=("create index on {table} using gist (int8range(from_sequence, to_sequence))",),
+    indexes=(
+        "create index on {table} (to_sequence, from_sequence)",
+        "create index on {table} (recorded_from, from_sequence)",
+    ),
     apply=apply,
     carries=True,
     module=__name__,
