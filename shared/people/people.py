@@ -9,7 +9,7 @@ from msgspec import Struct
 from shared.people.identity import PersonIds
 from shared.people.plan import builtins_of, plan_of
 from shared.people.ring import KeyGone, KeyRing
-from shared.people.sealed_text import open_text, person_of, seal_text
+from shared.people.sealed_text import TextSealer, nonces, open_text, person_of, seal_text
 
 
 class KeysWanted(Exception):
@@ -23,19 +23,26 @@ class KeysWanted(Exception):
 class _Sealing:
     """Seals with the keys in memory and notes which are wanted."""
 
-    __slots__ = ("_ids", "_ring", "wanted")
+    __slots__ = ("_ids", "_nonces", "_ring", "_sealers", "wanted")
 
     def __init__(self, ring: KeyRing, ids: PersonIds) -> None:
         self._ring = ring
         self._ids = ids
+        self._nonces = nonces()
+        self._sealers: dict[str, TextSealer] = {}
         self.wanted: set[str] = set()
 
     def text(self, text: str, person: str) -> str:
+        sealer = self._sealers.get(person) or self._sealer(person)
+        return "" if sealer is None else sealer.seal(text, next(self._nonces))
+
+    def _sealer(self, person: str) -> TextSealer | None:
         key = self._ring.remembered(person)
         if key is None:
             self.wanted.add(person)
-            return ""
-        return seal_text(text, person, key)
+            return None
+        sealer = self._sealers[person] = TextSealer(person, key)
+        return sealer
 
     def owner(self, fields: dict[str, Any], person: str) -> str:
         own = self._ids.person(fields.get("phone"), fields.get("email"))

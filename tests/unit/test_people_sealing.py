@@ -18,6 +18,7 @@ from shared.people.memory import MemoryKeyStore
 from shared.people.people import KeysWanted, People
 from shared.people.plan import plan_of
 from shared.people.ring import KeyRing
+from shared.people.sealed_text import nonces
 
 NOON = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
 CALLER = "caller"
@@ -153,6 +154,15 @@ def _sealed_fields() -> Iterator[str]:
 
 def test_every_event_type_has_a_plan_or_nothing_to_seal() -> None:
     assert set(_sealed_fields()) >= {"FeedbackReceived", "InfoSupplemented", "CustomerRegistered", "CaseAcknowledged"}
+
+
+async def test_no_nonce_is_ever_used_twice() -> None:
+    drawn = [one for one, _ in zip(nonces(), range(1000), strict=False)]
+    assert len(set(drawn)) == 1000
+    assert {len(one) for one in drawn} == {12}
+    ring = people()
+    texts = {await ring.seal_text("王", CALLER) for _ in range(50)}
+    assert len(texts) == 50
 
 
 async def test_a_report_is_sealed_quickly_when_the_key_is_in_memory() -> None:
