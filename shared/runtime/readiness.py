@@ -120,27 +120,41 @@ async def rights_faults(client: Client) -> list[str]:
         if "error" in info:
             faults.append(f"没有流 {name}，请执行 moldcare provision / no stream {name}: run moldcare provision")
             continue
-        faults += stream_faults(name, info["config"])
-        for subject, body in _probes(name):
-            if await _ask(client, subject, body) is None:
-                faults.append(f"无权使用 {subject} / no right to use {subject}")
+        wrong = stream_faults(name, info["config"])
+        # A stream with wrong flags answers otherwise; its rights are looked at when the flags are right.
+        faults += wrong or await _refused(client, name)
     return faults
 
 
-def _probes(name: str) -> tuple[tuple[str, bytes], ...]:
+async def _refused(client: Client, name: str) -> list[str]:
+    probes = _probes(name)
+    answers = await asyncio.gather(*(_ask(client, *probe) for probe in probes))
+    return [
+        f"无权使用 {probe[0]} / no right to use {probe[0]}"
+        for probe, answer in zip(probes, answers, strict=True)
+        if answer is None
+    ]
+
+
+def _probes(name: str) -> tuple[tuple[str, bytes, dict[str, str] | None], ...]:
     """Requests that change nothing and are answered, be it with an error, when the right is there."""
+    beyond = str(2**63)
     return (
-        (f"$JS.API.STREAM.MSG.GET.{name}", b'{"seq": 18446744073709551615}'),
-        (f"$JS.API.DIRECT.GET.{name}", b'{"seq": 18446744073709551615}'),
-        (f"$JS.API.CONSUMER.INFO.{name}.readiness", b""),
-        (f"$JS.API.CONSUMER.DELETE.{name}.readiness", b""),
+        (f"$JS.API.STREAM.MSG.GET.{name}", b'{"seq": %s}' % beyond.encode(), None),
+        (f"$JS.API.DIRECT.GET.{name}", b'{"seq": %s}' % beyond.encode(), None),
+        (f"$JS.API.CONSUMER.INFO.{name}.readiness", b"", None),
+        (f"$JS.API.CONSUMER.DELETE.{name}.readiness", b"", None),
+        # No stream has got as far as this guard, so the message is refused and never stored.
+        (_SUBJECTS[name][0].replace("*", "readiness"), b"", {"Nats-Expected-Last-Sequence": beyond}),
     )
 
 
-async def _ask(client: Client, subject: str, body: bytes) -> dict[str, Any] | None:
+async def _ask(
+    client: Client, subject: str, body: bytes, headers: dict[str, str] | None = None
+) -> dict[str, Any] | None:
     """The answer, {} for one without content, None when nobody may or can answer."""
     try:
-        answer = await client.request(subject, body, timeout=1.5)
+        answer = await client.request(subject, body, timeout=1.5, headers=headers)
     except (TimeoutError, nats.errors.Error):
         return None
     try:
@@ -166,10 +180,10 @@ async def database_faults(postgres: str) -> list[str]:
     return []
 
 
-async def make_sure(access: Access) -> None:
-    """Everything a service needs is there. Raises: NotReady with every fault."""
+async def make_sure(access: Access, *, patience: float = 10.0) -> None:
+    """Everything a service needs is there; `patience` is for reaching NATS [s]. Raises: NotReady with every fault."""
     try:
-        client = await connect(access, name="moldcare readiness")
+        client = await connect(access, name="moldcare readiness", patience=patience)
     except (OSError, TimeoutError, nats.errors.Error) as error:
         name = type(error).__name__
         raise NotReady([f"无法连接 NATS（{name}） / NATS cannot be reached ({name})"]) from None
