@@ -1,6 +1,7 @@
 """Builds the services of a process from their stages: commands answered, read models followed, reactions sent."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -27,6 +28,9 @@ from shared.store.follow import Follower
 from shared.store.handle import CommandHandler
 from shared.store.jetstream import JetStreamStore
 
+DRAFTS_KEPT = 86_400
+"""Seconds that a half-stored file of a crash may be: no upload takes a day."""
+
 
 class Services(Struct, frozen=True, kw_only=True):
     """Running services of one process."""
@@ -42,6 +46,7 @@ async def services(settings: Settings, stages: Sequence[Stage], clock: Clock | N
     """These stages as services, answering until left. Raises: as `ground`."""
     async with AsyncExitStack() as stack:
         here = await stack.enter_async_context(ground(settings, "service", clock))
+        await asyncio.to_thread(here.files.sweep, time.time() - DRAFTS_KEPT)
         store = await stack.enter_async_context(opened_log(here))
         aggregates = Aggregates(store)
         follower = follower_of(here, store, aggregates, stages)
