@@ -26,7 +26,12 @@ async def draft_of(request: Request[Any, Any, Any]) -> Draft:
 
 
 async def _send(
-    door: Door, table: RouteTable, request: Request[Any, Any, Any], collection: str, name: str | None, action: str | None
+    door: Door,
+    table: RouteTable,
+    request: Request[Any, Any, Any],
+    collection: str,
+    name: str | None,
+    action: str | None,
 ) -> Response[bytes]:
     route = table.at(collection, action)
     if route is None:

@@ -38,7 +38,7 @@ def console(parts: Parts) -> ASGIApp:
             *session_handlers(parts, sign_in),
             *file_handlers(parts),
             *command_handlers(door, table),
-            *read_handlers(parts, reading),
+            *read_handlers(reading),
             *page_handlers(parts, door, table, sign_in, reading),
         ],
         openapi_config=None,

@@ -66,7 +66,11 @@ def document(table: RouteTable, version: str) -> dict[str, Any]:
         paths.setdefault(f"/api/v1{route.path}", {})["post"] = _operation(route)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Moldcare", "version": version, "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
+        "info": {
+            "title": "Moldcare",
+            "version": version,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
         "servers": [{"url": "/"}],
         "security": [{"bearer": []}, {"cookie": []}],
         "paths": paths,
@@ -153,5 +157,7 @@ def _structs(roots: list[type[Struct]]) -> Iterator[type[Struct]]:
             yield kind.cls
             waiting += [field.type for field in kind.fields]
         else:
-            waiting += [getattr(kind, name) for name in ("type", "item_type", "key_type", "value_type") if hasattr(kind, name)]
+            waiting += [
+                getattr(kind, name) for name in ("type", "item_type", "key_type", "value_type") if hasattr(kind, name)
+            ]
             waiting += getattr(kind, "types", ())

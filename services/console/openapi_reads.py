@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from services.console.queries import SORT_NAMES
+from services.intake.stage import VIEWS
+
 _TEXT = {"type": "string"}
 _LIMIT = {"type": "integer", "minimum": 1, "maximum": 500}
 _AFTER = {"type": "integer", "minimum": 0}
-VIEWS = ("open", "callback", "closed", "ended", "overdue", "mine", "all")
-SORTS = ("due", "received", "-received", "updated", "-updated")
 _PROBLEM = {
     "description": "Refused.",
     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
@@ -14,7 +15,11 @@ _PROBLEM = {
 _CURSOR = {"cursor": _TEXT, "limit": _LIMIT}
 
 _READS: tuple[tuple[str, str, dict[str, Any]], ...] = (
-    ("cases", "Cases, by view.", {"view": {"enum": list(VIEWS)}, "q": _TEXT, "sort": {"enum": list(SORTS)}, **_CURSOR}),
+    (
+        "cases",
+        "Cases, by view.",
+        {"view": {"enum": list(VIEWS)}, "q": _TEXT, "sort": {"enum": list(SORT_NAMES)}, **_CURSOR},
+    ),
     ("cases/{id}", "One case.", {"as_of": _TEXT}),
     ("cases/{id}/events", "The events of one case.", {}),
     ("cases/{id}/clocks", "The clocks of one case.", {}),

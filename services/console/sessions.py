@@ -40,9 +40,7 @@ async def begin(connection: Connection, user: str, now: datetime) -> str:
     token = secrets.token_urlsafe(32)
     async with connection.transaction():
         await connection.execute(_SWEEP, {"now": now})
-        await connection.execute(
-            _BEGIN, {"hash": _hash(token), "user": user, "now": now, "until": now + LIFETIME}
-        )
+        await connection.execute(_BEGIN, {"hash": _hash(token), "user": user, "now": now, "until": now + LIFETIME})
     return token
 
 

@@ -10,19 +10,61 @@ from services.console.routes import Route
 from shared.events.shapes import Unknown
 
 FORMS: dict[str, list[str]] = {
-    "RegisterFeedback": (
-        "case_kind channel received_at customer_name contact_name contact_phone contact_email raw_content_ref "
-        "problem_description fault_at production_status claimed_urgency safety_risk scope "
-        "mould_no mould_name mould_kind mould_model mould_spec order_no info_due_at "
-        "site site_address relayed_by relay_received_at letter_no posted_on arrived_on complained_about"
-    ).split(" "),
+    "RegisterFeedback": [
+        "case_kind",
+        "channel",
+        "received_at",
+        "customer_name",
+        "contact_name",
+        "contact_phone",
+        "contact_email",
+        "raw_content_ref",
+        "problem_description",
+        "fault_at",
+        "production_status",
+        "claimed_urgency",
+        "safety_risk",
+        "scope",
+        "mould_no",
+        "mould_name",
+        "mould_kind",
+        "mould_model",
+        "mould_spec",
+        "order_no",
+        "info_due_at",
+        "site",
+        "site_address",
+        "relayed_by",
+        "relay_received_at",
+        "letter_no",
+        "posted_on",
+        "arrived_on",
+        "complained_about",
+    ],
     "AcknowledgeCase": (
-        "ack_at ack_channel said_accepted process_explained estimate reassured next_contact_at auto".split(" ")
+        [
+            "ack_at",
+            "ack_channel",
+            "said_accepted",
+            "process_explained",
+            "estimate",
+            "reassured",
+            "next_contact_at",
+            "auto",
+        ]
     ),
-    "Classify": (
-        "urgency urgency_basis override_reason problem_type scope mould_kind fault_code cause_code "
-        "none_available_reason preliminary_judgement"
-    ).split(" "),
+    "Classify": [
+        "urgency",
+        "urgency_basis",
+        "override_reason",
+        "problem_type",
+        "scope",
+        "mould_kind",
+        "fault_code",
+        "cause_code",
+        "none_available_reason",
+        "preliminary_judgement",
+    ],
 }
 """The fields of each form in order; a command without a form is sent through the API."""
 NOTE = "raw_content_ref"

@@ -18,7 +18,9 @@ def language_of(request: Request[Any, Any, Any]) -> str:
     chosen = request.cookies.get(COOKIE)
     if chosen in LANGUAGES:
         return chosen
-    wanted = [part.partition(";")[0].strip().lower()[:2] for part in request.headers.get("accept-language", "").split(",")]
+    wanted = [
+        part.partition(";")[0].strip().lower()[:2] for part in request.headers.get("accept-language", "").split(",")
+    ]
     return next((language for language in wanted if language in LANGUAGES), "zh")
 
 

@@ -38,12 +38,16 @@ def stylesheet() -> str:
 def page(request: Request[Any, Any, Any], template: str, status: int = 200, **values: Any) -> Response[bytes]:
     """A template as an answer."""
     words = Words(language_of(request))
-    html = _environment().get_template(template).render(
-        t=words,
-        visitor=request.scope["state"].get("visitor"),
-        here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
-        stylesheet=stylesheet(),
-        **values,
+    html = (
+        _environment()
+        .get_template(template)
+        .render(
+            t=words,
+            visitor=request.scope["state"].get("visitor"),
+            here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+            stylesheet=stylesheet(),
+            **values,
+        )
     )
     headers = {"Content-Language": words.language, "Vary": "Accept-Language, Cookie"}
     return Response(html.encode(), status_code=status, media_type="text/html; charset=utf-8", headers=headers)

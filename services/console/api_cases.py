@@ -1,0 +1,141 @@
+"""GET routes of cases: lists, one case, its events and clocks, and what is overdue."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get
+from litestar.handlers import HTTPRouteHandler
+
+from services.console.answering import shown
+from services.console.case_events import case_events
+from services.console.front import visitor_of
+from services.console.parts import Connection
+from services.console.queries import SORT_NAMES, AsOf, Query
+from services.console.reading import TEXT_ROLES, Reading, company_of
+from services.intake.stage import VIEWS, CaseQuestion
+from shared.projections.paging import BadCursor
+from shared.store.order import Fault, Refused
+
+_LISTS = ("open_cases", "case_history", "case_text", "customers", "moulds")
+_TEXTS = ("open_cases", "case_history", "people", "case_text", "log")
+_RECORDED = "select max(recorded_at) from read.log where sequence <= %(position)s"
+
+
+async def instant_of(reading: Reading, connection: Connection, as_of: AsOf) -> datetime:
+    """The instant that a position or a time stands for; now for None."""
+    if isinstance(as_of, int):
+        row = await (await connection.execute(_RECORDED, {"position": as_of})).fetchone()
+        return row[0] if row is not None and row[0] is not None else reading.now()
+    return as_of or reading.now()
+
+
+def bad_cursor() -> Refused:
+    """The refusal of a cursor that is not ours."""
+    return Refused(Fault("V-FMT", "bad_format", "cursor"))
+
+
+def case_handlers(reading: Reading) -> Sequence[HTTPRouteHandler]:
+    """The handlers of cases."""
+    return (_list(reading), _member(reading), _events(reading), _clocks(reading), _overdue(reading))
+
+
+def _list(reading: Reading) -> HTTPRouteHandler:
+    @get("/api/v1/cases")
+    async def cases(request: Request[Any, Any, Any]) -> Response[bytes]:
+        visitor, query = visitor_of(request), Query(request)
+        company = company_of(visitor)
+        after, as_of = query.number("after", 0), query.as_of()
+        question = CaseQuestion(
+            now=reading.now(),
+            view=query.choice("view", tuple(VIEWS), "open"),
+            q=query.text("q"),
+            sort=query.choice("sort", SORT_NAMES, "-received"),
+            cursor=query.cursor(),
+            limit=query.limit(),
+            user=visitor.user,
+            customer_id=company,
+            as_of=as_of,
+        )
+        query.done()
+        async with reading.at(_LISTS, after, as_of) as (connection, standing):
+            question = msgspec.structs.replace(question, now=await instant_of(reading, connection, as_of))
+            try:
+                return shown(await reading.read("cases")(connection, question), standing)
+            except BadCursor:
+                raise bad_cursor() from None
+
+    return cases
+
+
+def _member(reading: Reading) -> HTTPRouteHandler:
+    @get("/api/v1/cases/{case_id:str}")
+    async def case(request: Request[Any, Any, Any], case_id: str) -> Response[bytes]:
+        visitor, query = visitor_of(request), Query(request)
+        after, as_of = query.number("after", 0), query.as_of()
+        query.done()
+        async with reading.at(_TEXTS, after, as_of) as (connection, standing):
+            found = msgspec.to_builtins(
+                await reading.case(connection, visitor, case_id, as_of), builtin_types=(datetime,)
+            )
+            if visitor.has(*TEXT_ROLES):
+                found["contact"] = await reading.read("caller")(connection, case_id)
+                opened = await reading.read("opened_events")(connection, case_id)
+                found["texts"] = [one for one in opened if one.version <= found["version"]]
+            return shown(found, standing)
+
+    return case
+
+
+def _events(reading: Reading) -> HTTPRouteHandler:
+    @get("/api/v1/cases/{case_id:str}/events")
+    async def events(request: Request[Any, Any, Any], case_id: str) -> Response[bytes]:
+        visitor, query = visitor_of(request), Query(request)
+        after = query.number("after", 0)
+        query.done()
+        async with reading.at(_TEXTS, after) as (connection, standing):
+            await reading.case(connection, visitor, case_id)
+            items = await case_events(reading, connection, visitor, case_id)
+            return shown({"items": items, "next": None}, standing)
+
+    return events
+
+
+def _clocks(reading: Reading) -> HTTPRouteHandler:
+    @get("/api/v1/cases/{case_id:str}/clocks")
+    async def clocks(request: Request[Any, Any, Any], case_id: str) -> Response[bytes]:
+        visitor, query = visitor_of(request), Query(request)
+        after = query.number("after", 0)
+        query.done()
+        async with reading.at(("open_cases", "overdue_responses"), after) as (connection, standing):
+            await reading.case(connection, visitor, case_id)
+            items = await reading.read("clocks")(connection, case_id, reading.now())
+            return shown({"items": items, "next": None}, standing)
+
+    return clocks
+
+
+def _overdue(reading: Reading) -> HTTPRouteHandler:
+    @get("/api/v1/overdue")
+    async def overdue(request: Request[Any, Any, Any]) -> Response[bytes]:
+        visitor, query = visitor_of(request), Query(request)
+        company = company_of(visitor)
+        after, as_of, limit = query.number("after", 0), query.as_of(), query.limit()
+        query.done()
+        async with reading.at(("overdue_responses", *_LISTS), after, as_of) as (connection, standing):
+            now = await instant_of(reading, connection, as_of)
+            if as_of is None:
+                items = await reading.read("overdue")(connection, now, company, limit)
+                return shown({"items": items, "next": None}, standing)
+            question = CaseQuestion(now=now, view="overdue", sort="due", limit=limit, customer_id=company, as_of=as_of)
+            page = await reading.read("cases")(connection, question)
+            return shown({"items": [_then(one) for one in page.items], "next": None}, standing)
+
+    return overdue
+
+
+def _then(item: Any) -> dict[str, Any]:
+    """A case that was overdue then, in the shape of the list of now."""
+    names = ("case_id", "urgency", "customer_id", "customer_name", "mould_no", "policy_version")
+    return {**{name: getattr(item, name) for name in names}, "due_at": item.next_deadline.due_at}

@@ -1,0 +1,84 @@
+"""The first page: cases with age and next deadline, what is overdue, and the two figures."""
+
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get
+from litestar.handlers import HTTPRouteHandler
+
+from services.console.api_cases import bad_cursor
+from services.console.front import visitor_of
+from services.console.pages.language import ZONE, language_of
+from services.console.pages.page import error_page, page
+from services.console.parts import Connection
+from services.console.queries import Query
+from services.console.reading import Reading, company_of
+from services.intake.stage import VIEWS, CaseQuestion
+from shared.clocks.policy import FAULT_CODES
+from shared.events.vocabulary import Language
+from shared.projections.paging import BadCursor
+from shared.store.order import Refused
+
+_MODELS = ("open_cases", "overdue_responses", "quality_metrics", "case_text", "customers", "moulds")
+_SHOWN, _OVERDUE_SHOWN, _BARS = 50, 10, 8
+
+
+def first_page(reading: Reading) -> HTTPRouteHandler:
+    """The handler of the first page."""
+
+    @get("/")
+    async def first(request: Request[Any, Any, Any]) -> Response[bytes]:
+        visitor, query = visitor_of(request), Query(request)
+        try:
+            company = company_of(visitor)
+        except Refused as refused:
+            return error_page(request, 403, refused.faults)
+        now = reading.now()
+        question = CaseQuestion(
+            now=now,
+            view=query.choice("view", tuple(VIEWS), "open"),
+            q=query.text("q"),
+            cursor=query.cursor(),
+            limit=_SHOWN,
+            user=visitor.user,
+            customer_id=company,
+        )
+        after = query.number("after", 0)
+        query.done()
+        async with reading.at(_MODELS, after) as (connection, standing):
+            try:
+                found = await reading.read("cases")(connection, question)
+            except BadCursor:
+                raise bad_cursor() from None
+            overdue = await reading.read("overdue")(connection, now, company, _OVERDUE_SHOWN + 1)
+            figures = await reading.read("metrics")(connection, f"{now.astimezone(ZONE):%Y-%m}", (), None, company)
+            names = await fault_names(reading, connection, language_of(request))
+        return page(
+            request,
+            "first.html",
+            views=tuple(VIEWS),
+            view=question.view,
+            q=question.q,
+            cases=found.items,
+            next=found.next,
+            overdue=overdue[:_OVERDUE_SHOWN],
+            overdue_more=len(overdue) > _OVERDUE_SHOWN,
+            response=figures.total.response_time,
+            faults=figures.total.fault_types.codes[:_BARS],
+            fault_total=figures.total.fault_types.n,
+            names=names,
+            now=now,
+            sequence=standing.sequence,
+        )
+
+    return first
+
+
+async def fault_names(reading: Reading, connection: Connection, language: str) -> dict[str, str]:
+    """The names of the published fault codes that may still be used, in one language."""
+    versions = await reading.read("policy")(connection, FAULT_CODES)
+    if not versions:
+        return {}
+    codes: list[dict[str, Any]] = msgspec.json.decode(versions[-1].content)["codes"]
+    name = Language.ZH.value if language == "zh" else Language.EN.value
+    return {one["code"]: one[name] for one in codes if one.get("active", True)}
