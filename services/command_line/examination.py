@@ -153,6 +153,6 @@ async def sample(store: EventStore, connection: Connection) -> Finding:
     count = row[0] if row is not None else 0
     if has_sample and count:
         return Finding(
-            check, False, f"{count} 个真实案件与示例用户并存 / real cases beside sample sign-ins", "DisableUser"
+            check, False, f"{count} 个真实服务单与示例用户并存 / real cases beside sample sign-ins", "DisableUser"
         )
     return Finding(check, True, "有示例 / sample only" if has_sample else "无示例 / no sample")

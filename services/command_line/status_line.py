@@ -40,7 +40,7 @@ class StatusLine:
         async with self._pool.connection() as connection:
             row = await (await connection.execute(_STANDING)).fetchone()
         cases, position = row if row is not None else (0, 0)
-        return f"案件 cases {cases} · 位置 log {last} · 滞后 lag {max(0, last - position)}"
+        return f"服务单 cases {cases} · 位置 log {last} · 滞后 lag {max(0, last - position)}"
 
     def _write(self, text: str) -> None:
         self._out.write(f"\r\x1b[K{text}")

@@ -16,7 +16,7 @@ _SORTS = [way + name for name in SORTS for way in ("", "-")]
 
 @click.group()
 def command() -> None:
-    """案件 / cases."""
+    """服务单 / cases."""
 
 
 @command.command("list")
@@ -28,14 +28,14 @@ def command() -> None:
 @click.option("--as-of", type=MOMENT, help="当时所知 / as known then")
 @json_option
 def list_cases(view: str, words: str, sort: str, limit: int, user: str, as_of: Any, as_json: bool) -> None:
-    """案件清单 / a list of cases."""
+    """服务单清单 / a list of cases."""
     question = {"view": view, "q": words, "sort": sort, "limit": limit, "user": user, "as_of": as_of}
     page = finish(_page(settings(), question))
     if as_json:
         tell_json(page)
         return
     headings = (
-        "案件 case",
+        "服务单 case",
         "状态 state",
         "紧急 urgency",
         "客户 customer",
@@ -78,10 +78,10 @@ async def _page(where: Settings, question: dict[str, Any]) -> Any:
 @click.option("--as-of", type=MOMENT, help="当时所知 / as known then")
 @json_option
 def show(case_id: str, as_of: Any, as_json: bool) -> int:
-    """一个案件 / one case: how it stands, its clocks and what happened."""
+    """一个服务单 / one case: how it stands, its clocks and what happened."""
     found = finish(_case(settings(), case_id.strip().lower(), as_of))
     if found["case"] is None:
-        raise LookupError(f"没有案件 {case_id} / there is no case {case_id}")
+        raise LookupError(f"没有服务单 {case_id} / there is no case {case_id}")
     if as_json:
         tell_json(found)
     else:

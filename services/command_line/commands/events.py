@@ -57,7 +57,7 @@ def _before(recorded: Recorded, border: Border) -> bool:
 
 
 @click.command()
-@click.option("--case", "case_id", help="一个案件 / one case")
+@click.option("--case", "case_id", help="一个服务单 / one case")
 @click.option("--type", "types", default="", metavar="T,…", help="事件类型 / event types")
 @click.option("--from", "start", type=MOMENT, help="从 / from")
 @click.option("--to", "end", type=MOMENT, help="到 / up to")

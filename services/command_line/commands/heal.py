@@ -16,13 +16,13 @@ from shared.runtime.settings import Settings
 @click.option("--projection", "name", help="只此一个读模型 / this projection only")
 @json_option
 def command(case_id: str, name: str | None, as_json: bool) -> int:
-    """重算一个被隔离的案件 / fold a quarantined case again after the fix."""
+    """重算一个被隔离的服务单 / fold a quarantined case again after the fix."""
     from services.command_line.stages import projection_named, projections
 
     wanted = [projection_named(name)] if name else list(projections().values())
     chosen = [one for one in wanted if not one.kinds or "case" in one.kinds]
     if not chosen:
-        raise LookupError(f"{name} 不含案件 / {name} holds no cases")
+        raise LookupError(f"{name} 不含服务单 / {name} holds no cases")
     done, broken = finish(_heal(settings(), case_id.strip().lower(), chosen))
     if as_json:
         tell_json({"healed": done, "broken": broken})
@@ -43,7 +43,7 @@ async def _heal(where: Settings, case_id: str, chosen: list[Projection]) -> tupl
     broken: dict[str, Any] = {}
     async with workplace(where) as place:
         if not await place.store.head(subject):
-            raise LookupError(f"没有案件 {case_id} / there is no case {case_id}")
+            raise LookupError(f"没有服务单 {case_id} / there is no case {case_id}")
         for projection in chosen:
             try:
                 done.append(await heal(place, projection, subject))

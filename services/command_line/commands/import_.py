@@ -20,7 +20,7 @@ def command(path: Path, kind: str, as_json: bool) -> int:
     if as_json:
         tell_json({"files": ends, "totals": sums})
     else:
-        headings = ("文件 file", "结果 outcome", "案件 case", "位置 INTAKE", "说明 note")
+        headings = ("文件 file", "结果 outcome", "服务单 case", "位置 INTAKE", "说明 note")
         tell_table(
             headings, [(Path(one.path).name, one.outcome, one.case_id, one.sequence or "", _note(one)) for one in ends]
         )

@@ -13,7 +13,7 @@ from shared.store.request import Answer
 
 @click.command()
 @click.argument("name", metavar="COMMAND")
-@click.option("--id", "aggregate_id", help="案件或其他对象的编号 / id of the case or other aggregate")
+@click.option("--id", "aggregate_id", help="服务单或其他对象的编号 / id of the case or other aggregate")
 @click.option("--data", "source", type=click.File("rb"), required=True, metavar="FILE|-", help="JSON 内容 / the fields")
 @click.option("--as", "user", required=True, metavar="USER", help="操作人 / who acts")
 @click.option("--command-id", type=click.UUID, help="命令编号，重复发送用 / command id, for sending again")
