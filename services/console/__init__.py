@@ -1,1 +1,1 @@
-"""The face: HTTP API made from the registry, sign-in, pages. It decides nothing; it asks the services and reads rows."""
+"""The face: HTTP API made from the registry, sign-in, pages. It asks services and reads rows."""

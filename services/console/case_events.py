@@ -15,7 +15,7 @@ _LONGEST = 10_000
 
 
 class CaseEvent(Struct, frozen=True):
-    """One event. In `data`, None stands where a person was erased; sealed texts stay sealed for who may not see them."""
+    """One event. None stands in `data` where a person was erased; texts stay sealed for who may not see them."""
 
     sequence: int
     version: int

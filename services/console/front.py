@@ -8,6 +8,7 @@ from urllib.parse import quote, urlsplit
 import structlog
 from litestar import Response
 from litestar.connection import ASGIConnection
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from services.console.answering import refused
@@ -63,7 +64,7 @@ def _token(scope: Scope) -> tuple[str | None, bool]:
 
 def _is_from_elsewhere(scope: Scope, by_cookie: bool) -> bool:
     """Whether a page of another site, or nobody knows who, sent an unsafe request with the browser's cookie."""
-    if scope["method"] in SAFE:
+    if scope.get("method") in SAFE:
         return False
     origin = _header(scope, b"origin")
     if origin is not None:
@@ -80,7 +81,7 @@ class Front:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request, or the life span of the server."""
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             await self._inner(scope, receive, send)
             return
         started = False

@@ -28,7 +28,7 @@ class Services(Protocol):
 
 
 class Parts(Struct, frozen=True, kw_only=True):
-    """`pool` connects as moldcare_console. `reasons` names what keeps the process from being ready, empty when it is."""
+    """`pool` connects as moldcare_console. `reasons` names what keeps the process from being ready."""
 
     stages: Sequence[Stage]
     services: Services

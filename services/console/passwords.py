@@ -34,8 +34,7 @@ async def is_right(connection: Connection, user: str, password: str) -> bool:
     """Whether this is the user's password; takes as long for an unknown user."""
     row = await (await connection.execute(_READ, {"user": user})).fetchone()
     async with _turns:
-        verified = await asyncio.to_thread(_verified, row[0] if row else None, password)
-    return verified
+        return await asyncio.to_thread(_verified, row[0] if row else None, password)
 
 
 @cache

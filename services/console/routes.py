@@ -21,7 +21,7 @@ _ID = re.compile(r"[a-z0-9-]{1,64}")
 
 
 class Route(Struct, frozen=True):
-    """A command, the service that owns it, and where it is in the API; `action` None opens a member of the collection."""
+    """A command, the service that owns it, and its place in the API; `action` None opens a member of the collection."""
 
     service: str
     command: Command

@@ -12,13 +12,12 @@ from services.intake.projections.customers import CUSTOMERS
 from services.intake.projections.moulds import MOULDS
 from services.intake.projections.open_cases import OPEN_CASES
 from services.intake.projections.people import PEOPLE
-from services.intake.reads.cases import SORTS as SORTS
-from services.intake.reads.cases import VIEWS as VIEWS
-from services.intake.reads.cases import CaseQuestion as CaseQuestion
-from services.intake.reads.cases import case, cases
+from services.intake.reads.cases import SORTS, VIEWS, CaseQuestion, case, cases
 from services.intake.reads.texts import caller, opened_events, person
 from shared.projections.register import finder, lister
 from shared.runtime.stage import Stage
+
+__all__ = ["SORTS", "STAGE", "VIEWS", "CaseQuestion"]
 
 READS: dict[str, Callable[..., Awaitable[Any]]] = {
     "cases": cases,

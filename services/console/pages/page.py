@@ -35,7 +35,7 @@ def stylesheet() -> str:
     return f"/static/console.css?v={digest}"
 
 
-def page(request: Request[Any, Any, Any], template: str, status: int = 200, **values: Any) -> Response[bytes]:
+def page(request: Request[Any, Any, Any], template: str, status_code: int = 200, **values: Any) -> Response[bytes]:
     """A template as an answer."""
     words = Words(language_of(request))
     html = (
@@ -50,7 +50,7 @@ def page(request: Request[Any, Any, Any], template: str, status: int = 200, **va
         )
     )
     headers = {"Content-Language": words.language, "Vary": "Accept-Language, Cookie"}
-    return Response(html.encode(), status_code=status, media_type="text/html; charset=utf-8", headers=headers)
+    return Response(html.encode(), status_code=status_code, media_type="text/html; charset=utf-8", headers=headers)
 
 
 def error_page(request: Request[Any, Any, Any], status: int, faults: Sequence[Fault]) -> Response[bytes]:
