@@ -9,7 +9,8 @@ from pathlib import Path
 import uvloop
 from msgspec import Struct
 
-from tests.bench import commands
+from tests.bench import commands, loading, peer
+from tests.bench.generating import filled
 from tests.bench.measure import Line, printed
 from tests.bench.workshop import Workshop, workshop
 
@@ -31,7 +32,22 @@ async def command_lines(shop: Workshop, scale: Scale) -> Sequence[Line]:
     return commands.lines(await commands.measured(shop, scale.rounds, scale.pieces))
 
 
-PARTS: dict[str, Callable[[Workshop, Scale], Awaitable[Sequence[Line]]]] = {"commands": command_lines}
+async def peer_lines(shop: Workshop, scale: Scale) -> Sequence[Line]:
+    """The library from PyPI."""
+    return await peer.lines(shop, scale.rounds, scale.pieces)
+
+
+async def log_lines(shop: Workshop, scale: Scale) -> Sequence[Line]:
+    """What depends on a long log."""
+    await filled(shop, scale.cases)
+    return [*await loading.lines(shop, scale.cases, scale.rounds, scale.pieces)]
+
+
+PARTS: dict[str, Callable[[Workshop, Scale], Awaitable[Sequence[Line]]]] = {
+    "commands": command_lines,
+    "peer": peer_lines,
+    "log": log_lines,
+}
 
 
 async def run(scale: Scale, parts: Sequence[str]) -> bool:
