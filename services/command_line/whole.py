@@ -15,9 +15,13 @@ from services.command_line.sign_ins import SignIns, admin_password, sample_passw
 from services.command_line.stages import STAGES
 from services.command_line.status_line import StatusLine
 from services.command_line.up import Options
+from shared.projections.progress import wait_for
 from shared.runtime.private_file import write_private
 from shared.runtime.provisioning import provision
 from shared.runtime.settings import Servers, Settings
+
+SHOWN_WITHIN = 30.0
+"""Seconds that the start waits for the register of staff; without it nobody can sign in."""
 
 
 async def run(options: Options, servers: Servers, stop: asyncio.Event) -> None:
@@ -30,12 +34,16 @@ async def run(options: Options, servers: Servers, stop: asyncio.Event) -> None:
         if options.sample:
             await seeding.plant(running.ground, running.store, seeding.sample(), is_sample=True)
 
+        still = ["正在准备登录与读模型 / sign-ins and read models are being prepared"]
+
         async def reasons() -> Sequence[str]:
-            return [f"{name}: {why}" for name, why in running.follower.paused.items()]
+            return [*still, *(f"{name}: {why}" for name, why in running.follower.paused.items())]
 
         async with face(settings, reasons) as (url, here):
             sign_ins = await (sample_password if options.sample else admin_password)(here.pool, settings)
             write_private(settings.servers_file, msgspec.json.encode(msgspec.structs.replace(servers, console_url=url)))
+            await wait_for(here.pool, await running.store.last(), ("staff",), SHOWN_WITHIN)
+            still.clear()
             announce(settings, url, sign_ins)
             await watched(running, stop)
             say("正在停止 / stopping")
