@@ -1,0 +1,121 @@
+"""`moldcare up`: one command starts everything, Ctrl-C ends everything, a kill loses nothing."""
+
+import json
+import os
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from tests.e2e.running import PASSWORD, Up, all_gone, moldcare
+from tests.support.now import report_now
+
+MEGABYTE = 1024 * 1024
+
+
+@pytest.fixture
+async def started(tmp_path: Path) -> AsyncIterator[list[Up]]:
+    """Those that a test started; all are ended behind it."""
+    ups: list[Up] = []
+    yield ups
+    for one in ups:
+        await one.end()
+
+
+async def up(started: list[Up], data: Path, *arguments: str) -> Up:
+    started.append(Up(data, *arguments))
+    return await started[-1].ready()
+
+
+async def events(data: Path) -> list[Any]:
+    return [json.loads(line) for line in (await moldcare(data, "events")).splitlines()]
+
+
+async def test_a_first_start_has_rules_and_one_user_with_a_printed_password(started: list[Up], tmp_path: Path) -> None:
+    one = await up(started, tmp_path / "data")
+    assert "用户 / users  admin\n" in one.printed.read_text()
+    types = [event["meta"]["type"] for event in await events(one.data)]
+    assert types == ["UserAdded", "SlaPolicyPublished", "VocabularyPublished"]
+    assert len((await events(one.data))[2]["data"]["content"]["codes"]) == 83
+
+
+async def test_the_password_of_the_first_user_is_printed_once_only(started: list[Up], tmp_path: Path) -> None:
+    first = await up(started, tmp_path / "data")
+    assert "password" in first.printed.read_text()
+    assert await first.interrupt() == 0
+    again = await up(started, tmp_path / "data")
+    assert "password" not in again.printed.read_text()
+    assert len(await events(again.data)) == 3
+
+
+async def test_the_sample_prints_its_sign_ins_and_marks_its_events(started: list[Up], tmp_path: Path) -> None:
+    one = await up(started, tmp_path / "data", "--sample")
+    said = one.printed.read_text()
+    for user in ("specialist", "supervisor", "deputy", "engineer", "production", "technician", "sales", "customer"):
+        assert user in said
+    assert PASSWORD in said
+    origins = {event["subject"].split(".")[1]: event["meta"].get("origin", "live") for event in await events(one.data)}
+    assert origins == {"policy": "live", "staff": "sample", "customer": "sample", "mould": "sample"}
+
+
+@pytest.mark.parametrize("times", [1, 3])
+async def test_ctrl_c_ends_everything_and_leaves_nothing_running(started: list[Up], tmp_path: Path, times: int) -> None:
+    one = await up(started, tmp_path / "data")
+    family = one.family()
+    assert len(family) > 3
+    assert await one.interrupt(times) == 0
+    await all_gone(family)
+    assert (await moldcare(one.data, "status")).code == 1
+
+
+async def test_ctrl_c_while_it_starts_ends_it_as_well(started: list[Up], tmp_path: Path) -> None:
+    one = Up(tmp_path / "data")
+    started.append(one)
+    assert one.process.poll() is None
+    from tests.waiting import until
+
+    async def has_begun() -> bool:
+        return (one.data / "lock").exists()
+
+    await until(has_begun)
+    family = one.family()
+    await one.interrupt()
+    await all_gone(family)
+
+
+async def test_after_kill_9_the_next_start_has_everything_still_there(started: list[Up], tmp_path: Path) -> None:
+    one = await up(started, tmp_path / "data", "--sample")
+    sent = await moldcare(one.data, "send", "RegisterFeedback", "--data", "-", "--as", "specialist", given=report_now())
+    assert sent.code == 0
+    before = await events(one.data)
+    os.kill(one.process.pid, signal.SIGKILL)
+    one.process.wait()
+    again = await up(started, tmp_path / "data", "--sample")
+    assert await events(again.data) == before
+    listed = (await moldcare(again.data, "case", "list", "--json")).told
+    assert len(listed["items"]) == 1
+
+
+async def test_a_second_start_on_a_living_folder_says_who_holds_it(started: list[Up], tmp_path: Path) -> None:
+    one = await up(started, tmp_path / "data")
+    second = await moldcare(one.data, "up", "--data", str(one.data), "--port", "0")
+    assert second.code == 1
+    assert str(one.process.pid) in second.complaint
+    assert len(second.complaint.splitlines()) == 1
+
+
+async def test_everything_together_is_small(started: list[Up], tmp_path: Path) -> None:
+    one = await up(started, tmp_path / "data", "--sample")
+    used = sum(process.memory_full_info().pss for process in one.family() if psutil.pid_exists(process.pid))
+    print(f"whole process tree {used / MEGABYTE:.0f} MB")
+    assert used < 320 * MEGABYTE
+
+
+async def test_no_log_line_names_a_customers_person(started: list[Up], tmp_path: Path) -> None:
+    one = await up(started, tmp_path / "data", "--sample")
+    assert await one.interrupt() == 0
+    for path in (one.data / "log").iterdir():
+        assert "周敏" not in path.read_text(encoding="utf-8")
