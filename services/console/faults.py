@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import structlog
 from litestar import Litestar, Request, Response
 from litestar.exceptions import HTTPException
 from litestar.routes import HTTPRoute
@@ -14,7 +15,7 @@ from services.console.pages.page import error_page
 from shared.store.order import Fault, Refused
 from shared.store.problem import problem
 
-_TEXTS = {404: "no_such_page", 405: "method_not_allowed"}
+_log = structlog.get_logger("console")
 
 
 def _answer(request: Request[Any, Any, Any], fault: Fault, *more: Fault, allow: str | None = None) -> Response[bytes]:
@@ -46,8 +47,8 @@ def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[b
     if status == 405:
         return _answer(request, Fault("H-405", "method_not_allowed"), allow=_allowed(request.app, request.url.path))
     if status < 500:
-        return _answer(request, Fault("H-404", _TEXTS[404]))
-    raise error
+        return _answer(request, Fault("H-404", "no_such_page"))
+    return on_broken(request, error)
 
 
 def on_unavailable(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
@@ -55,7 +56,14 @@ def on_unavailable(request: Request[Any, Any, Any], error: Exception) -> Respons
     return _answer(request, Fault("H-503", "busy"))
 
 
+def on_broken(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """Anything else is a fault of ours: noted with its trace, told without."""
+    _log.error("request failed", path=request.url.path, kind=type(error).__name__, exc_info=error)
+    return _answer(request, Fault("H-500", "internal"))
+
+
 HANDLERS: dict[Any, Any] = {
+    Exception: on_broken,
     Refused: on_refused,
     HTTPException: on_http,
     OperationalError: on_unavailable,

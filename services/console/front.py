@@ -78,6 +78,7 @@ class Front:
     def __init__(self, parts: Parts, inner: ASGIApp) -> None:
         self._parts = parts
         self._inner = inner
+        self._newest = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request, or the life span of the server."""
@@ -90,7 +91,7 @@ class Front:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                _complete(message, self._parts.clock.now().isoformat())
+                self._complete(message)
             await send(message)
 
         try:
@@ -115,6 +116,17 @@ class Front:
             return
         await self._inner(scope, receive, send)
 
+    def _complete(self, message: MutableMapping[str, Any]) -> None:
+        """Add what every answer carries; one that reads nothing names the newest position told so far."""
+        headers = list(message.get("headers", []))
+        given = {name.lower(): value for name, value in headers}
+        if (told := given.get(b"x-sequence", b"")).isdigit():
+            self._newest = max(self._newest, int(told))
+        now = self._parts.clock.now().isoformat()
+        wanted = (*_HEADERS, ("x-sequence", str(self._newest)), ("x-as-of", now))
+        headers += [(name.encode(), value.encode()) for name, value in wanted if name.encode() not in given]
+        message["headers"] = headers
+
     async def _visitor(self, token: str) -> Visitor | None:
         async with self._parts.pool.connection() as connection:
             user = await user_of(connection, token, self._parts.clock.now())
@@ -126,14 +138,6 @@ def _sign_in_first(scope: Scope) -> Response[Any]:
     if path.startswith("/api/"):
         return refused([Fault("H-401", "not_signed_in")])
     return Response(None, status_code=303, headers={"Location": f"/sign-in?next={quote(path)}"})
-
-
-def _complete(message: MutableMapping[str, Any], now: str) -> None:
-    headers = list(message.get("headers", []))
-    given = {name.lower() for name, _ in headers}
-    wanted = (*_HEADERS, ("x-sequence", "0"), ("x-as-of", now))
-    headers += [(name.encode(), value.encode()) for name, value in wanted if name.encode() not in given]
-    message["headers"] = headers
 
 
 async def _answer(response: Response[Any], scope: Scope, receive: Receive, send: Send) -> None:
