@@ -44,10 +44,10 @@ async def test_a_first_start_has_rules_and_one_user_with_a_printed_password(star
 
 async def test_the_password_of_the_first_user_is_printed_once_only(started: list[Up], tmp_path: Path) -> None:
     first = await up(started, tmp_path / "data")
-    assert "password" in first.printed.read_text()
+    assert "/ password  " in first.printed.read_text()
     assert await first.interrupt() == 0
     again = await up(started, tmp_path / "data")
-    assert "password" not in again.printed.read_text()
+    assert "/ password  " not in again.printed.read_text()
     assert len(await events(again.data)) == 3
 
 
