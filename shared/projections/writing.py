@@ -110,10 +110,17 @@ async def _halve(
 
 
 async def current_rows(statements: Statements, table: Table, subjects: Sequence[str]) -> dict[str, Any]:
-    """The newest row of each of these aggregates, None where there is none."""
+    """The newest row of each of these aggregates, None where there is none.
+
+    Raises: OutOfStep when the table is gone, because another build took its place.
+    """
     owners = {table.projection.owner_of(subject): subject for subject in subjects}
     found: dict[str, Any] = dict.fromkeys(subjects)
-    for values in await statements.fetch("batch.current", table.newest, {"owners": list(owners)}):
+    try:
+        rows = await statements.fetch("batch.current", table.newest, {"owners": list(owners)})
+    except psycopg.errors.UndefinedTable:
+        raise OutOfStep(table.name) from None
+    for values in rows:
         row: Any = table.projection.row(*values)
         found[owners[row.aggregate_id]] = row
     return found

@@ -238,10 +238,10 @@ async def test_a_rebuild_shows_what_differs_and_is_swapped_under_a_running_follo
         replaced = await swap(place, rebuilt)
         assert replaced is not None
         assert replaced.table == "open_cases__v1"
+        assert await discard(place, OPEN_CASES) == ["open_cases__v1"]
         await busy(desk, 1)
         await shown(place, [OPEN_CASES])
     await assert_as_refolded(place, [OPEN_CASES])
-    assert await discard(place, OPEN_CASES) == ["open_cases__v1"]
 
 
 async def test_a_new_version_is_built_beside_and_swapped_when_it_has_caught_up(place: Workplace, desk: Desk) -> None:
