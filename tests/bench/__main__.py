@@ -3,13 +3,14 @@
 import argparse
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import uvloop
 from msgspec import Struct
 
-from tests.bench import commands, loading, peer
+from tests.bench import catching_up, commands, loading, peer
 from tests.bench.generating import filled
 from tests.bench.measure import Line, printed
 from tests.bench.workshop import Workshop, workshop
@@ -40,7 +41,10 @@ async def peer_lines(shop: Workshop, scale: Scale) -> Sequence[Line]:
 async def log_lines(shop: Workshop, scale: Scale) -> Sequence[Line]:
     """What depends on a long log."""
     await filled(shop, scale.cases)
-    return [*await loading.lines(shop, scale.cases, scale.rounds, scale.pieces)]
+    return [
+        *await loading.lines(shop, scale.cases, scale.rounds, scale.pieces),
+        *await catching_up.lines(shop, min(scale.rounds, 3)),
+    ]
 
 
 PARTS: dict[str, Callable[[Workshop, Scale], Awaitable[Sequence[Line]]]] = {
@@ -50,13 +54,23 @@ PARTS: dict[str, Callable[[Workshop, Scale], Awaitable[Sequence[Line]]]] = {
 }
 
 
-async def run(scale: Scale, parts: Sequence[str]) -> bool:
+@contextmanager
+def folder_for(part: str, kept: Path | None) -> Iterator[Path]:
+    """A folder for the servers: one of its own that goes, or below the one that is kept."""
+    if kept is not None:
+        yield kept / part
+        return
+    with tempfile.TemporaryDirectory(prefix="moldcare-bench-") as folder:
+        yield Path(folder)
+
+
+async def run(scale: Scale, parts: Sequence[str], kept: Path | None) -> bool:
     """Run these parts and print a line for each ratio; whether all were reached."""
     print("| path | ours | beside | ratio | target | |\n|---|---|---|---|---|---|", flush=True)
     found: list[Line] = []
     for part in parts:
-        with tempfile.TemporaryDirectory(prefix="moldcare-bench-") as folder:
-            async with workshop(Path(folder)) as shop:
+        with folder_for(part, kept) as folder:
+            async with workshop(folder) as shop:
                 for line in await PARTS[part](shop, scale):
                     print(printed(line), flush=True)
                     found.append(line)
@@ -68,8 +82,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small numbers, under two minutes")
     parser.add_argument("--only", nargs="+", choices=list(PARTS), default=list(PARTS), help="some parts")
+    parser.add_argument("--keep", type=Path, help="keep the servers' folders here, and use a long log again")
     told = parser.parse_args()
-    return 0 if uvloop.run(run(QUICK if told.quick else FULL, told.only)) else 1
+    return 0 if uvloop.run(run(QUICK if told.quick else FULL, told.only, told.keep)) else 1
 
 
 if __name__ == "__main__":

@@ -166,11 +166,16 @@ async def _store(store: EventStore, batch: list[tuple[Case, Draft, int]]) -> int
 
 async def filled(shop: Workshop, cases: int) -> None:
     """The first rules and users, then the history, in a log that holds nothing yet."""
-    async with child(["-m", "tests.bench.serving", str(shop.settings.data)], shop.environment()):
-        async with ground(shop.settings, "service") as here, opened_log(here) as store:
-            await plant(here, store, rules())
-            await plant(here, store, sample(), is_sample=True)
-            began = perf_counter()
-            async for last in fill(store, cases, here.people):
-                if last % 100_000 < BATCH:
-                    print(f"{last} events after {perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
+    async with (
+        child(["-m", "tests.bench.serving", str(shop.settings.data)], shop.environment()),
+        ground(shop.settings, "service") as here,
+        opened_log(here) as store,
+    ):
+        if await store.last() >= cases * EVENTS_OF_A_CASE:
+            return
+        await plant(here, store, rules())
+        await plant(here, store, sample(), is_sample=True)
+        began = perf_counter()
+        async for last in fill(store, cases, here.people):
+            if last % 100_000 < BATCH:
+                print(f"{last} events after {perf_counter() - began:.0f} s", file=sys.stderr, flush=True)

@@ -15,10 +15,13 @@ from shared.store.cache import Aggregates
 
 async def serve(folder: Path) -> None:
     """Answer commands."""
-    async with ground(settings_of({}, folder), "service") as here, opened_log(here) as store:
-        async with answering(here, store, Aggregates(store), STAGES):
-            print("ready", flush=True)
-            await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+    async with (
+        ground(settings_of({}, folder), "service") as here,
+        opened_log(here) as store,
+        answering(here, store, Aggregates(store), STAGES),
+    ):
+        print("ready", flush=True)
+        await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
 
 
 if __name__ == "__main__":
