@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from fast_depends.msgspec import MsgSpecSerializer
 from faststream.nats import NatsBroker
 from faststream.security import SASLPlaintext
 from msgspec import Struct
@@ -86,6 +87,7 @@ async def answering(
         max_reconnect_attempts=-1,
         reconnect_time_wait=1,
         graceful_timeout=5.0,
+        serializer=MsgSpecSerializer(),
         logger=None,
     )
     for stage in stages:

@@ -5,7 +5,7 @@ import sys
 
 import click
 
-_COMMANDS = {
+COMMANDS = {
     "up": "services.command_line.commands.up",
     "serve": "services.command_line.commands.serve",
     "provision": "services.command_line.commands.provision",
@@ -28,11 +28,11 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """In the order of a day's work."""
-        return list(_COMMANDS)
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of this name, loaded now."""
-        module = _COMMANDS.get(cmd_name)
+        module = COMMANDS.get(cmd_name)
         if module is None:
             return None
         command: click.Command = importlib.import_module(module).command
@@ -47,10 +47,11 @@ def cli() -> None:
 
 def main() -> None:
     """Run; 0 success, 1 a fault was found, 2 wrong usage. A failure is one sentence, never a traceback."""
-    sys.exit(_run(sys.argv[1:]))
+    sys.exit(run(sys.argv[1:]))
 
 
-def _run(arguments: list[str]) -> int:
+def run(arguments: list[str]) -> int:
+    """One command; its exit code."""
     try:
         outcome = cli.main(arguments, prog_name="moldcare", standalone_mode=False)
     except click.ClickException as wrong:

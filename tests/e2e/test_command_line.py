@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.command_line.main import _COMMANDS
+from services.command_line.main import COMMANDS, run
 from tests.e2e.running import Ran, Up, moldcare
 from tests.support.now import acknowledgement_now, report_now
 from tests.waiting import until
@@ -44,30 +44,19 @@ async def case_id(data: Path) -> str:
     return known
 
 
-@pytest.mark.parametrize("name", list(_COMMANDS))
-async def test_every_command_explains_itself(tmp_path: Path, name: str) -> None:
-    helped = await moldcare(tmp_path, name, "--help")
-    assert helped.code == 0
-    assert "Usage: moldcare" in helped
+@pytest.mark.parametrize("name", list(COMMANDS))
+def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    assert run([name, "--help"]) == 0
+    assert "Usage: moldcare" in capsys.readouterr().out
 
 
-async def test_what_is_not_built_is_no_command(tmp_path: Path) -> None:
-    helped = await moldcare(tmp_path, "--help")
-    assert not {"audit", "export", "process", "sla", "webhook"} & set(helped.split())
-    assert (await moldcare(tmp_path, "audit")).code == 2
+def test_what_is_not_built_is_no_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--help"]) == 0
+    assert not {"audit", "export", "process", "sla", "webhook"} & set(capsys.readouterr().out.split())
+    assert run(["audit"]) == 2
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ("status",),
-        ("doctor",),
-        ("events",),
-        ("case", "list"),
-        ("case", "show", "x"),
-        ("metrics", "--period", "2026-10"),
-    ],
-)
+@pytest.mark.parametrize("arguments", [("doctor",), ("events",), ("case", "list"), ("rebuild", "open_cases")])
 async def test_without_servers_a_command_says_so_in_one_sentence(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     ran = await moldcare(tmp_path, *arguments)
     assert ran.code == 1
@@ -92,10 +81,9 @@ async def test_without_servers_a_command_says_so_in_one_sentence(tmp_path: Path,
         ("serve", "weather"),
     ],
 )
-async def test_wrong_usage_is_told_and_ends_with_2(tmp_path: Path, arguments: tuple[str, ...]) -> None:
-    ran = await moldcare(tmp_path, *arguments)
-    assert ran.code == 2
-    assert "Error" in ran.complaint
+def test_wrong_usage_is_told_and_ends_with_2(capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]) -> None:
+    assert run(list(arguments)) == 2
+    assert "Error" in capsys.readouterr().err
 
 
 async def test_a_command_sent_twice_is_answered_with_the_first_answer(data: Path) -> None:

@@ -17,6 +17,7 @@ async def test_lists_come_in_pages_that_join_without_a_gap(specialist: Speaker) 
     cursor: dict[str, Any] = {}
     while True:
         page = (await specialist.get("/cases", view="all", sort="received", limit=2, after=after, **cursor)).json()
+        assert "items" in page, page
         found += [one["case_id"] for one in page["items"]]
         if page["next"] is None:
             break
