@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from services.console import sessions
 from services.console.answering import JSON, refused
-from services.console.attempts import Attempts
+from services.console.attempts import LIMIT, Attempts
 from services.console.door import read_body
 from services.console.front import COOKIE, token_of, visitor_of
 from services.console.parts import Parts
@@ -48,21 +48,21 @@ class SignIn:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._attempts = Attempts()
+        self._users, self._addresses = Attempts(), Attempts(10 * LIMIT)
 
     async def token(self, user: str, password: str, address: str) -> str:
         """A token for a right password of a user who may act. Raises: Refused with H-401, TooManyFailures."""
         now = self._parts.clock.now()
-        names = (f"user {user}", f"address {address}")
-        if seconds := max(self._attempts.wait(name, now.timestamp()) for name in names):
+        instant = now.timestamp()
+        if seconds := max(self._users.wait(user, instant), self._addresses.wait(address, instant)):
             raise TooManyFailures(seconds)
         async with self._parts.pool.connection() as connection:
             verified = _is_plausible(user, password) and await is_right(connection, user, password)
             if not verified or await visitor_named(connection, user) is None:
-                for name in names:
-                    self._attempts.failed(name, now.timestamp())
+                self._users.failed(user, instant)
+                self._addresses.failed(address, instant)
                 raise Refused(Fault("H-401", "wrong_password"))
-            self._attempts.succeeded(names[0])
+            self._users.succeeded(user)
             return await sessions.begin(connection, user, now)
 
     async def out(self, token: str) -> None:

@@ -73,7 +73,7 @@ class Reading:
         async with self._pool.connection() as connection:
             position, _ = await position_of(connection, models)
             instant = as_of if isinstance(as_of, datetime) else self.now()
-            yield connection, Standing(as_of if isinstance(as_of, int) else position, instant)
+            yield connection, Standing(min(as_of, position) if isinstance(as_of, int) else position, instant)
 
     async def case(self, connection: Connection, visitor: Visitor, case_id: str, as_of: AsOf = None) -> Any:
         """One case that the visitor may see. Raises: Refused with A-ROLE, or H-404 also for another company's case."""

@@ -180,6 +180,6 @@ async def _fetch(connection: Connection, text: str, values: dict[str, Any]) -> l
 
 
 def _item(row: dict[str, Any]) -> CaseItem:
-    clock, due_at = row.pop("next_clock"), row.pop("next_due_at")
-    row.pop("place", None)
-    return CaseItem(**row, next_deadline=Deadline(clock, due_at) if clock is not None else None)
+    shown = {name: value for name, value in row.items() if name not in ("next_clock", "next_due_at", "place")}
+    clock, due_at = row["next_clock"], row["next_due_at"]
+    return CaseItem(**shown, next_deadline=Deadline(clock, due_at) if clock is not None else None)
