@@ -3,53 +3,70 @@
 import argparse
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import uvloop
 from msgspec import Struct
 
-from tests.bench import catching_up, commands, loading, peer
+from tests.bench import catching_up, commands, living, loading, peer
 from tests.bench.generating import filled
 from tests.bench.measure import Line, printed
-from tests.bench.workshop import Workshop, workshop
+from tests.bench.workshop import workshop
 
 
 class Scale(Struct, frozen=True):
-    """How much is done: rounds of neighbours, pieces of a round, cases of 20 events in the log."""
+    """How much is done: rounds of neighbours, pieces of a round, cases of 20 events in the log; seconds of live
+    work and of rest."""
 
     rounds: int
     pieces: int
     cases: int
+    seconds: float
+    idle: float
 
 
-QUICK = Scale(rounds=3, pieces=100, cases=2_500)
-FULL = Scale(rounds=9, pieces=300, cases=50_000)
+QUICK = Scale(rounds=2, pieces=60, cases=2_500, seconds=5.0, idle=5.0)
+FULL = Scale(rounds=9, pieces=300, cases=50_000, seconds=30.0, idle=60.0)
 
 
-async def command_lines(shop: Workshop, scale: Scale) -> Sequence[Line]:
+async def command_lines(folder: Path, scale: Scale) -> AsyncIterator[Line]:
     """One command through NATS, service, store and back."""
-    return commands.lines(await commands.measured(shop, scale.rounds, scale.pieces))
+    async with workshop(folder) as shop:
+        for line in commands.lines(await commands.measured(shop, scale.rounds, scale.pieces)):
+            yield line
 
 
-async def peer_lines(shop: Workshop, scale: Scale) -> Sequence[Line]:
+async def peer_lines(folder: Path, scale: Scale) -> AsyncIterator[Line]:
     """The library from PyPI."""
-    return await peer.lines(shop, scale.rounds, scale.pieces)
+    async with workshop(folder) as shop:
+        for line in await peer.lines(shop, scale.rounds, scale.pieces):
+            yield line
 
 
-async def log_lines(shop: Workshop, scale: Scale) -> Sequence[Line]:
+async def life_lines(folder: Path, scale: Scale) -> AsyncIterator[Line]:
+    """The whole product, new."""
+    async for line in living.fresh_lines(folder, scale.seconds):
+        yield line
+
+
+async def log_lines(folder: Path, scale: Scale) -> AsyncIterator[Line]:
     """What depends on a long log."""
-    await filled(shop, scale.cases)
-    return [
-        *await loading.lines(shop, scale.cases, scale.rounds, scale.pieces),
-        *await catching_up.lines(shop, min(scale.rounds, 3)),
-    ]
+    async with workshop(folder) as shop:
+        await filled(shop, scale.cases)
+        for line in await loading.lines(shop, scale.cases, scale.rounds, scale.pieces):
+            yield line
+        for line in await catching_up.lines(shop, min(scale.rounds, 3)):
+            yield line
+    async for line in living.long_lines(folder, scale.seconds, scale.idle):
+        yield line
 
 
-PARTS: dict[str, Callable[[Workshop, Scale], Awaitable[Sequence[Line]]]] = {
+PARTS: dict[str, Callable[[Path, Scale], AsyncIterator[Line]]] = {
     "commands": command_lines,
     "peer": peer_lines,
+    "life": life_lines,
     "log": log_lines,
 }
 
@@ -70,10 +87,9 @@ async def run(scale: Scale, parts: Sequence[str], kept: Path | None) -> bool:
     found: list[Line] = []
     for part in parts:
         with folder_for(part, kept) as folder:
-            async with workshop(folder) as shop:
-                for line in await PARTS[part](shop, scale):
-                    print(printed(line), flush=True)
-                    found.append(line)
+            async for line in PARTS[part](folder, scale):
+                print(printed(line), flush=True)
+                found.append(line)
     return all(line.reached is not False for line in found)
 
 
