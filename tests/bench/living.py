@@ -13,7 +13,6 @@ from time import perf_counter
 from uuid import uuid4
 
 import msgspec
-import psutil
 import psycopg
 
 from services.command_line.ground import ground
@@ -21,6 +20,7 @@ from shared.runtime.nats_server import free_port
 from shared.runtime.settings import settings_of
 from shared.store.connection import connect
 from tests.bench import bodies
+from tests.bench.footprint import memory_of
 from tests.bench.measure import Line, at_most, percentile
 
 _SEEN = "select min(position) from projections.build where status = 'live'"
@@ -63,14 +63,6 @@ def _is_ready(port: int) -> bool:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False
-
-
-def memory_of(first: int) -> float:
-    """Memory of a process and all below it, what they share counted once [MB]."""
-    family = [psutil.Process(first), *psutil.Process(first).children(recursive=True)]
-    shares = [Path(f"/proc/{one.pid}/smaps_rollup").read_text(encoding="ascii") for one in family]
-    kilobytes = sum(int(line.split()[1]) for text in shares for line in text.splitlines() if line.startswith("Pss:"))
-    return kilobytes / 1000
 
 
 async def lag(folder: Path, seconds: float, pace: int = 200) -> tuple[list[float], float]:
