@@ -81,10 +81,11 @@ def event_id(subject: str, command_id: str) -> str:
 class Recorded:
     """One event as read from the log: position, subject, envelope and hash.
 
-    `sequence` is the position in the stream, `meta.version` the n-th event of its aggregate.
+    `sequence` is the position in the stream, `meta.version` the n-th event of its aggregate, `kind` the kind of
+    aggregate, for example `case`.
     """
 
-    __slots__ = ("hash", "meta", "payload", "raw", "sequence", "subject")
+    __slots__ = ("hash", "kind", "meta", "payload", "raw", "sequence", "subject")
 
     def __init__(self, sequence: int, subject: str, payload: bytes) -> None:
         try:
@@ -93,15 +94,11 @@ class Recorded:
             raise IntegrityError(f"{subject} at {sequence}: the payload cannot be read ({error})") from error
         self.sequence = sequence
         self.subject = subject
+        self.kind = subject.split(".", 2)[1]
         self.payload = payload
         self.meta = envelope.meta
         self.raw = envelope.data
         self.hash = chain_hash(envelope.meta.prev, payload)
-
-    @property
-    def kind(self) -> str:
-        """The kind of aggregate, for example `case`."""
-        return self.subject.split(".", 2)[1]
 
     @property
     def aggregate_id(self) -> str:

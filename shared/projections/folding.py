@@ -109,9 +109,9 @@ class Folder:
 
         `only`: make rows of this aggregate alone; other events are there for the rules they publish.
         """
-        projection = self.projection
+        kinds = self.projection.kinds
         for recorded in reader.batch:
-            if projection.concerns(recorded) and only in (None, recorded.subject):
+            if (not kinds or recorded.kind in kinds) and (only is None or recorded.subject == only):
                 if self._is_unknown(recorded):
                     into.pause = f"{recorded.meta.type} at {recorded.sequence} is not known to this release"
                     break
@@ -138,7 +138,8 @@ class Folder:
         if subject in self.parked_subjects:
             into.parked.append(parked(recorded, "follows a parked event"))
             return
-        if not self.wants(recorded):
+        handles = self.projection.handles
+        if handles and recorded.meta.type not in handles:
             return
         try:
             rows = self._apply(reader, recorded, opened)

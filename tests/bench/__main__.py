@@ -17,18 +17,19 @@ from tests.bench.workshop import workshop
 
 
 class Scale(Struct, frozen=True):
-    """How much is done: rounds of neighbours, pieces of a round, cases of 20 events in the log; seconds of live
-    work and of rest."""
+    """How much is done: rounds of neighbours, pieces of a round, cases of 20 events in the log, seconds of live
+    work and of rest; passes over the whole log."""
 
     rounds: int
     pieces: int
     cases: int
     seconds: float
     idle: float
+    passes: int
 
 
-QUICK = Scale(rounds=2, pieces=60, cases=2_500, seconds=5.0, idle=5.0)
-FULL = Scale(rounds=9, pieces=300, cases=50_000, seconds=30.0, idle=60.0)
+QUICK = Scale(rounds=2, pieces=60, cases=2_500, seconds=5.0, idle=5.0, passes=2)
+FULL = Scale(rounds=9, pieces=300, cases=50_000, seconds=30.0, idle=60.0, passes=2)
 
 
 async def command_lines(folder: Path, scale: Scale) -> AsyncIterator[Line]:
@@ -57,7 +58,7 @@ async def log_lines(folder: Path, scale: Scale) -> AsyncIterator[Line]:
         await filled(shop, scale.cases)
         for line in await loading.lines(shop, scale.cases, scale.rounds, scale.pieces):
             yield line
-        for line in await catching_up.lines(shop, min(scale.rounds, 3)):
+        for line in await catching_up.lines(shop, scale.passes):
             yield line
     async for line in living.long_lines(folder, scale.seconds, scale.idle):
         yield line
