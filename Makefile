@@ -16,7 +16,7 @@ endif
 run: $(UV)
 	@exec $(RUN) moldcare up --sample
 test: $(UV)
-	@sh tests/chromium.sh && $(RUN) python -m tests
+	@sh tests/chromium.sh && $(RUN) pytest -n 2 --dist loadgroup --no-loadscope-reorder
 lint: $(UV)
 	@$(RUN) ruff check . && $(RUN) ruff format --check . && $(RUN) mypy
 bench: $(UV)

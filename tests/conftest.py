@@ -1,7 +1,7 @@
 """Real servers for the tests: one NATS and one PostgreSQL a worker, a fresh log and a fresh database a test."""
 
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 from pathlib import Path
 
 import psycopg
@@ -13,8 +13,35 @@ from shared.runtime.embedded import embedded
 from shared.runtime.provisioning import provision, provision_streams
 from shared.runtime.settings import Servers, Settings, settings_of
 from shared.store.connection import connect
+from tests.alone import arranged, open_room, room
 
 _numbers = itertools.count(1)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """See tests.alone."""
+    open_room(config)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """See tests.alone."""
+    items[:] = arranged(items)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """A test with its fixtures, beside others or alone."""
+    with room(item):
+        return (yield)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests have counted for people, such as elections: `record_property("told", …)`."""
+    for report in terminalreporter.stats.get("passed", []):
+        for name, told in report.user_properties:
+            if name == "told":
+                terminalreporter.write_line(f"{report.nodeid.partition('::')[2]}: {told}")
 
 
 @pytest.fixture(scope="session")

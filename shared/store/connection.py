@@ -113,6 +113,8 @@ async def connect(access: NatsAccess, *, name: str, patience: float = 10.0) -> C
             await client.flush()
     except (TimeoutError, OSError, nats.errors.Error) as error:
         await client.close()
-        reason = told[-1] if told else str(error)
+        # After a refused password the server may also reset the connection: the refusal says more.
+        refused = [said for said in told if "Authorization" in said]
+        reason = (refused or told or [str(error)])[-1]
         raise ConnectionError(f"no NATS server takes us at {access.nats_url}: {reason}") from error
     return client

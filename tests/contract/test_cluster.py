@@ -1,7 +1,7 @@
 """Three servers, writers at work, and the stream's leader killed under them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -87,7 +87,9 @@ async def nodes(tmp_path: Path) -> AsyncIterator[Nodes]:
         yield running
 
 
-async def test_every_acknowledged_event_stands_once_and_in_order_when_leaders_are_killed(nodes: Nodes) -> None:
+async def test_every_acknowledged_event_stands_once_and_in_order_when_leaders_are_killed(
+    nodes: Nodes, record_property: Callable[[str, object], None]
+) -> None:
     async with AsyncExitStack() as stack:
         watcher = await connect(nodes.access("provision"), name="test watcher")
         stack.push_async_callback(watcher.close)
@@ -114,9 +116,10 @@ async def test_every_acknowledged_event_stands_once_and_in_order_when_leaders_ar
         check(desks, read)
         check(desks, [recorded async for batch in stores[2].read(0) for recorded in batch])
     assert len(leaders.seen) > KILLS
-    print(
-        f"\n{len(leaders.seen) - 1} elections, {len(read)} events by {WRITERS} writers, "
-        f"{sum(desk.doubts for desk in desks)} answers in doubt, none lost, none twice"
+    record_property(
+        "told",
+        f"{len(leaders.seen) - 1} elections, {len(read)} events by {WRITERS} writers, "
+        f"{sum(desk.doubts for desk in desks)} answers in doubt, none lost, none twice",
     )
 
 

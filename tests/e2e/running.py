@@ -11,6 +11,7 @@ from typing import Any
 
 import psutil
 
+from shared.runtime.processes import dying_with_us
 from tests.waiting import until
 
 PROGRAM = [sys.executable, "-m", "services.command_line.main"]
@@ -63,7 +64,7 @@ class Up:
         self.printed = data.parent / f"{data.name}.out"
         with self.printed.open("wb") as out:
             self.process = subprocess.Popen(
-                [*PROGRAM, "up", "--data", str(data), "--port", "0", *arguments],
+                dying_with_us([*PROGRAM, "up", "--data", str(data), "--port", "0", *arguments], "INT"),
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=out,

@@ -11,6 +11,7 @@ import psutil
 import psycopg
 import pytest
 
+from shared.runtime.processes import dying_with_us
 from shared.runtime.settings import NotRunning, settings_of
 from shared.store.connection import connect
 
@@ -24,7 +25,8 @@ class Holder:
 
     async def start(self) -> "Holder":
         self.process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.support.holder", str(self.folder), stdout=asyncio.subprocess.PIPE
+            *dying_with_us([sys.executable, "-m", "tests.support.holder", str(self.folder)], "INT"),
+            stdout=asyncio.subprocess.PIPE,
         )
         return self
 
