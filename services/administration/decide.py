@@ -123,21 +123,20 @@ def check_delegate(order: Order, staff: Staff, known: Known) -> Iterator[Fault]:
         yield Fault("V-REF", "not_a_user", "delegate")
 
 
-def _own(order: Order) -> None:
+def may_delegate(order: Order, staff: Staff, known: Known) -> Iterator[Fault]:
+    """Everybody for themselves."""
     if order.actor.user != order.aggregate_id:
-        raise Refused(Fault("A-ROLE", "not_own"))
+        yield Fault("A-ROLE", "not_own")
 
 
 def appoint_delegate(order: Order, staff: Staff, known: Known) -> DelegateAppointed:
     """Somebody stands in for the one who appoints."""
-    _own(order)
     draft: DelegateAppointed = order.draft
     return draft
 
 
 def revoke_delegate(order: Order, staff: Staff, known: Known) -> DelegateRevoked:
     """An own appointment that still stands ends now."""
-    _own(order)
     draft: DelegateRevoked = order.draft
     if draft.appointed_event_id not in {one.event_id for one in staff.delegations}:
         raise Refused(Fault("S-GUARD", "no_such_appointment", "appointed_event_id"))

@@ -2,13 +2,14 @@
 
 from services.administration.stage import STAGE as ADMINISTRATION
 from services.analytics.stage import STAGE as ANALYTICS
+from services.dispatch.stage import STAGE as DISPATCH
 from services.followup.stage import STAGE as FOLLOWUP
 from services.intake.stage import STAGE as INTAKE
 from services.triage.stage import STAGE as TRIAGE
 from shared.projections.projection import Projection
 from shared.runtime.stage import Stage
 
-STAGES: tuple[Stage, ...] = (INTAKE, TRIAGE, FOLLOWUP, ANALYTICS, ADMINISTRATION)
+STAGES: tuple[Stage, ...] = (INTAKE, TRIAGE, DISPATCH, FOLLOWUP, ANALYTICS, ADMINISTRATION)
 
 
 def projections() -> dict[str, Projection]:

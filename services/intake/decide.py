@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from shared.case.intake import supplied
-from shared.case.state import Case, is_known, report_of
+from shared.case.state import Case, is_known, is_sent, report_of
 from shared.clocks.policy import FAULT_CODES, SERVICE_LEVELS
 from shared.events.case.intake import CaseAcknowledged, FeedbackReceived, InfoSupplemented
 from shared.events.customer import CustomerRegistered
@@ -115,7 +115,6 @@ def _local_day(instant: datetime) -> date:
 def register_feedback(order: Order, case: Case, known: Known) -> FeedbackReceived:
     """The report as a case, with the versions of the rules that it begins under."""
     draft: FeedbackReceived = order.draft
-    _may_register(order, draft)
     levels = known.service_levels(SERVICE_LEVELS, order.now)
     codes = known.vocabulary(FAULT_CODES, order.now)
     if levels is None:
@@ -125,14 +124,15 @@ def register_feedback(order: Order, case: Case, known: Known) -> FeedbackReceive
     )
 
 
-def _may_register(order: Order, draft: FeedbackReceived) -> None:
+def may_register(order: Order, case: Case, known: Known) -> Iterator[Fault]:
     """Some roles register through one channel only, and a customer for the own company only."""
+    draft: FeedbackReceived = order.draft
     channels = {Role.TECHNICIAN: Channel.VERBAL, Role.CUSTOMER: Channel.PORTAL}
     only = channels.get(order.actor.role)
     if only is not None and draft.channel is not only:
-        raise Refused(Fault("A-ROLE", "role_only_by_channel", "channel", {"channel": only.value}))
+        yield Fault("A-ROLE", "role_only_by_channel", "channel", {"channel": only.value})
     if order.actor.role is Role.CUSTOMER and draft.customer_id != order.actor.staff.customer_id:
-        raise Refused(Fault("A-ROLE", "own_company_only", "customer_id"))
+        yield Fault("A-ROLE", "own_company_only", "customer_id")
 
 
 def check_supplement(order: Order, case: Case, known: Known) -> Iterator[Fault]:
@@ -151,7 +151,6 @@ def supplement_info(order: Order, case: Case, known: Known) -> InfoSupplemented:
     """Fills what was stated as unknown, and links a customer or mould that was not linked yet (R-2.1.2-b)."""
     draft: InfoSupplemented = order.draft
     report = report_of(case)
-    _may_supply(order, report)
     faults = [
         Fault("S-GUARD", "not_unknown", f"fields.{name}")
         for name in supplied(draft.fields)
@@ -166,11 +165,12 @@ def supplement_info(order: Order, case: Case, known: Known) -> InfoSupplemented:
     return draft
 
 
-def _may_supply(order: Order, report: FeedbackReceived) -> None:
-    if order.actor.role is Role.TECHNICIAN:
-        raise Refused(Fault("A-ROLE", "not_sent"))
-    if order.actor.role is Role.CUSTOMER and report.customer_id != order.actor.staff.customer_id:
-        raise Refused(Fault("A-ROLE", "own_company_only"))
+def may_supply(order: Order, case: Case, known: Known) -> Iterator[Fault]:
+    """A technician who is sent, and a customer for the own company only."""
+    if order.actor.role is Role.TECHNICIAN and not is_sent(case, order.actor.user):
+        yield Fault("A-ROLE", "not_sent")
+    if order.actor.role is Role.CUSTOMER and report_of(case).customer_id != order.actor.staff.customer_id:
+        yield Fault("A-ROLE", "own_company_only")
 
 
 def check_acknowledgement(order: Order, case: Case, known: Known) -> Iterator[Fault]:

@@ -123,7 +123,7 @@ def opened(recorded: Recorded, event: FeedbackReceived, levels: SlaContent | Non
 def after(line: CaseLine, recorded: Recorded, event: Any, levels: SlaContent | None) -> CaseLine:
     """The line after one more event of the case; events that lists do not show only move its state."""
     meta = recorded.meta
-    row = transition(meta.type, CaseState(line.state))
+    row = transition(meta.type, CaseState(line.state), event)
     state = row.to.value if row is not None and row.to is not None else line.state
     line = replace(
         line,

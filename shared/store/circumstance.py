@@ -29,9 +29,9 @@ def time_faults(order: Order, late_reason: str | None, known: Known) -> Iterator
         yield Fault("V-TIME", "late_without_reason", "late_reason")
 
 
-def permitting_role(command: Command, roles: frozenset[Role], state: Any) -> Role | None:
+def permitting_role(command: Command, roles: frozenset[Role], state: Any, draft: Any) -> Role | None:
     """The role, of those held, that permits the command: in this state if it may, else in any."""
-    row = transition(command.event.__name__, state.state) if isinstance(state, Case) else None
+    row = transition(command.event.__name__, state.state, draft) if isinstance(state, Case) else None
     for allowed in (row.roles if row is not None else frozenset(), permitted(command.event.__name__)):
         if held := roles & allowed:
             return next(role for role in Role if role in held)
@@ -45,11 +45,11 @@ def role_fault(command: Command) -> Fault:
     return Fault("A-ROLE", "role_may_not", values={"allowed": ", ".join(sorted(permitted(command.event.__name__)))})
 
 
-def state_fault(command: Command, state: Any) -> Fault | None:
+def state_fault(command: Command, state: Any, draft: Any) -> Fault | None:
     """Whether the life cycle allows the event in this state."""
     if not isinstance(state, Case) or not rows(command.event.__name__):
         return None
-    if transition(command.event.__name__, state.state) is not None:
+    if transition(command.event.__name__, state.state, draft) is not None:
         return None
     return Fault("S-STATE", "wrong_state", values={"state": str(state.state)})
 

@@ -43,6 +43,8 @@ async def gather(aggregates: Aggregates, evidence: Evidence, references: Iterabl
     for reference in references:
         if reference.kind == "content":
             await _content(reference, files, raw, faults, evidence)
+        elif reference.kind == "document":
+            files.setdefault(f"sha256:{reference.name}", []).append(reference.field)
         elif reference.kind == "file":
             files.setdefault(reference.name, []).append(reference.field)
         elif reference.kind in AGGREGATES:

@@ -151,7 +151,7 @@ class CommandHandler:
             staff = (await self._aggregates.get(subject_of("staff", claims.user))).state
             principal = gathered.known.get("staff", circumstances.on_behalf_of or "")
             roles = roles_of(staff, principal, claims.user, at)
-        role = permitting_role(work.command, roles, state) or (Role.SYSTEM if "import" in rights else None)
+        role = permitting_role(work.command, roles, state, draft) or (Role.SYSTEM if "import" in rights else None)
         if role is None:
             raise Refused(role_fault(work.command))
         return Order(
@@ -214,7 +214,9 @@ def _judge(
     gathered: Gathered,
     findings: Findings,
 ) -> None:
-    """All failing fields at once, then the state. Raises: Refused."""
+    """Whether this person may, all failing fields at once, then the state. Raises: Refused."""
+    if told := merge(work.command.may(order, folded.state, gathered.known)):
+        raise Refused(*told)
     faults = list(findings.faults)
     if order.import_batch is not None and "import" not in order.actor.rights:
         faults.append(Fault("V-FMT", "unknown_field", "import_batch"))
@@ -226,7 +228,7 @@ def _judge(
     )
     if told:
         raise Refused(*told)
-    if fault := state_fault(work.command, folded.state):
+    if fault := state_fault(work.command, folded.state, order.draft):
         raise Refused(fault)
 
 

@@ -105,7 +105,7 @@ class Reference(Struct, frozen=True):
 Rule = Callable[[Order, Any, Known], Any]
 """(order, state, known) -> event. Raises: Refused, AlreadyTrue."""
 Check = Callable[[Order, Any, Known], Iterable[Fault]]
-"""(order, state, known) -> V- faults that single fields cannot show. A field that failed is None in the draft."""
+"""(order, state, known) -> faults that single fields cannot show. A field that failed is None in the draft."""
 Consults = Callable[[Any, Any], Iterable[Reference]]
 """(draft, state) -> what else the rule must know."""
 
@@ -125,7 +125,9 @@ class Command(Struct, frozen=True):
 
     `opens`: `always` begins an aggregate, `may` begins or continues one, `never` needs one that exists.
     `number`: the field whose value makes the id of a new aggregate, by `new_id`; else the command id does.
-    `happened`: the event's own time that stands for `at` when the caller gives none.
+    `happened`: the event's own times that stand for `at` when the caller gives none, the first one given; a path
+    such as `signature.signed_at` reaches into it.
+    `may`: A-ROLE faults that depend on fields or on the case (own, sent, lower), told before any other.
     """
 
     name: str
@@ -137,8 +139,9 @@ class Command(Struct, frozen=True):
     opens: Literal["never", "may", "always"] = "never"
     number: str | None = None
     new_id: Callable[[str], str] = id_of_number
-    happened: str | None = None
+    happened: tuple[str, ...] = ()
     is_system: bool = False
+    may: Check = no_faults
 
 
 def merge(*groups: Iterable[Fault]) -> tuple[Fault, ...]:

@@ -18,7 +18,7 @@ from services.console.queries import Query
 from services.console.reading import TEXT_ROLES, Reading
 from services.console.routes import RouteTable
 from services.console.sessions import Visitor
-from shared.case.lifecycle import next_events
+from shared.case.lifecycle import next_events, rows
 from shared.events.vocabulary import CaseState
 
 _MODELS = ("open_cases", "people", "case_text", "log", "overdue_responses")
@@ -116,15 +116,15 @@ def _happened(words: Words, event: CaseEvent) -> Happened:
 
 
 def _actions(table: RouteTable, visitor: Visitor, case: Any) -> Iterator[Action]:
-    for row in next_events(CaseState(case.state), visitor.roles):
-        route = table.making(row.event)
+    for event in next_events(CaseState(case.state), visitor.roles):
+        route = table.making(event)
         if route is None or route.command.is_system:
             continue
-        if row.event == "CaseAcknowledged" and case.acknowledged_at is not None:
+        if event == "CaseAcknowledged" and case.acknowledged_at is not None:
             continue
         name = route.command.name
         href = f"/cases/{case.case_id}/{route.action}" if name in FORMS else ""
-        yield Action(name, href, row.clause)
+        yield Action(name, href, rows(event)[0].clause)
 
 
 def case_page(reading: Reading, table: RouteTable) -> HTTPRouteHandler:
