@@ -12,7 +12,12 @@ from msgspec import Struct, field
 from shared.events.catalogue import EVENTS, UnknownEventType, decode
 from shared.events.envelope import Recorded
 from shared.projections.projection import Projection
+from shared.projections.recent import Recent
 from shared.projections.reference import Reference, is_rule, learn
+from shared.projections.standing import Change, Standing, step
+
+STANDINGS = 8_000
+"""Aggregates remembered for each build; more than a batch of the log can touch."""
 
 
 class Parked(Struct, frozen=True):
@@ -48,11 +53,12 @@ class Folded(Struct):
 
 
 class Reader:
-    """A batch of the log in which every event is decoded at most once, for however many projections."""
+    """A batch of the log in which every event is decoded and folded at most once, for however many projections."""
 
     def __init__(self, batch: Sequence[Recorded]) -> None:
         self.batch = batch
         self._events: dict[int, Any] = {}
+        self._changes: dict[int, Change] = {}
 
     def event(self, recorded: Recorded) -> Any:
         """The event. Raises: ValueError."""
@@ -61,21 +67,34 @@ class Reader:
             event = self._events[recorded.sequence] = decode(recorded)
         return event
 
+    def change(self, before: Standing | None, recorded: Recorded, reference: Reference) -> Change:
+        """What the event did to its aggregate; there is one truth at each version, so whoever asks first folds it.
+
+        Raises: LookupError, ValueError.
+        """
+        change = self._changes.get(recorded.sequence)
+        if change is None:
+            after = step(before, recorded, self.event(recorded), reference)
+            change = self._changes[recorded.sequence] = Change(before, after)
+        return change
+
     def narrowed(self, batch: Sequence[Recorded]) -> "Reader":
         """A part of the batch, sharing what was decoded."""
         reader = Reader(batch)
-        reader._events = self._events
+        reader._events, reader._changes = self._events, self._changes
         return reader
 
 
 class Folder:
-    """Folds for one build. `current` is the newest row of each aggregate that was met; None stands for no row."""
+    """Folds for one build. `current` is the newest row of each aggregate that was met (None stands for no row), and
+    `standings` are the aggregates themselves, as far as they were met lately."""
 
     def __init__(self, projection: Projection, reference: Reference, parked_subjects: Iterable[str] = ()) -> None:
         self.projection = projection
         self.reference = reference
         self.parked_subjects = set(parked_subjects)
         self.current: dict[str, Any] = {}
+        self.standings = Recent[Standing](STANDINGS)
 
     def readable(self, batch: Iterable[Recorded]) -> list[Recorded]:
         """The events of a batch that will be applied, as far as their type is known."""
@@ -92,6 +111,20 @@ class Folder:
         subjects = {one.subject for one in batch if one.subject not in met and self.wants(one)}
         return sorted(subjects - self.parked_subjects)
 
+    def unknown(self, batch: Iterable[Recorded]) -> dict[str, int]:
+        """The aggregates of a batch that must be folded first, with the version that they must have then."""
+        if not self.projection.folds:
+            return {}
+        first: dict[str, int] = {}
+        for one in batch:
+            if self.projection.concerns(one) and one.subject not in self.parked_subjects:
+                first.setdefault(one.subject, one.meta.version - 1)
+        return {subject: version for subject, version in first.items() if version and not self._has(subject, version)}
+
+    def _has(self, subject: str, version: int) -> bool:
+        standing = self.standings.get(subject)
+        return standing is not None and standing.version == version
+
     def forget(self, limit: int) -> None:
         """Drop the memory when it holds more than `limit` aggregates."""
         if len(self.current) > limit:
@@ -101,6 +134,7 @@ class Folder:
         """From now on this aggregate's events are parked."""
         self.parked_subjects.add(subject)
         self.current.pop(subject, None)
+        self.standings.drop(subject)
 
     def fold(
         self, reader: Reader, opened: Mapping[int, dict[str, Any]], into: Folded, *, only: str | None = None
@@ -138,9 +172,6 @@ class Folder:
         if subject in self.parked_subjects:
             into.parked.append(parked(recorded, "follows a parked event"))
             return
-        handles = self.projection.handles
-        if handles and recorded.meta.type not in handles:
-            return
         try:
             rows = self._apply(reader, recorded, opened)
         except Exception as fault:
@@ -159,13 +190,24 @@ class Folder:
 
     def _apply(self, reader: Reader, recorded: Recorded, opened: Mapping[int, dict[str, Any]]) -> Sequence[Any]:
         projection = self.projection
+        known = self._known(reader, recorded)
+        if projection.handles and recorded.meta.type not in projection.handles:
+            return ()
         if projection.verbatim:
             event: Any = None
         elif projection.opens:
             event = opened[recorded.sequence]
         else:
             event = reader.event(recorded)
-        return projection.apply(self.current.get(recorded.subject), recorded, event, self.reference)
+        return projection.apply(known, recorded, event, self.reference)
+
+    def _known(self, reader: Reader, recorded: Recorded) -> Any:
+        if not self.projection.folds:
+            return self.current.get(recorded.subject)
+        before = self.standings.get(recorded.subject) if recorded.meta.version > 1 else None
+        change = reader.change(before, recorded, self.reference)
+        self.standings.put(recorded.subject, change.after)
+        return change
 
     def wants(self, recorded: Recorded) -> bool:
         """Whether an event may make rows."""

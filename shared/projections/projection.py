@@ -15,17 +15,20 @@ from shared.events.envelope import Recorded
 from shared.projections.reference import Reference
 
 Apply = Callable[[Any, Recorded, Any, Reference], Sequence[Any]]
-"""(the aggregate's newest row or None, the event's envelope, the event, published rules) -> rows to write, newest last.
+"""(what is known, the event's envelope, the event, published rules) -> rows to write, newest last.
 
-The event is None for a projection that reads verbatim, and its opened fields as a dict for one that opens seals.
+What is known is the aggregate's newest row or None for a projection that carries, the change (`standing.Change`) for
+one that folds, else None. The event is None for a projection that reads verbatim, and its opened fields as a dict for
+one that opens seals.
 """
 
 
 class Projection(Struct, frozen=True, kw_only=True, dict=True):
     """`table` is the DDL with `{table}` for the name; `indexes` are made after it, faster on a full table.
 
-    `kinds` empty means all. `carries`: apply wants the newest row of the aggregate. `appends`: a row once written
-    is never written again. `opens`: apply gets opened personal text. `verbatim`: events are not decoded.
+    `kinds` empty means all, `handles` too. `carries`: apply wants the newest row of the aggregate. `folds`: it wants
+    the aggregate itself, before and after the event. `appends`: a row once written is never written again. `opens`:
+    apply gets opened personal text. `verbatim`: events are not decoded.
     """
 
     name: str
@@ -38,6 +41,7 @@ class Projection(Struct, frozen=True, kw_only=True, dict=True):
     indexes: tuple[str, ...] = ()
     apply: Apply
     carries: bool = False
+    folds: bool = False
     appends: bool = False
     opens: bool = False
     verbatim: bool = False

@@ -17,6 +17,7 @@ import msgspec
 from msgspec.structs import replace
 from psycopg_pool import AsyncConnectionPool
 
+from services.administration.projections.staff import STAFF
 from services.analytics.projections.log import LOG
 from services.intake.projections.case_history import CASE_HISTORY
 from services.intake.projections.moulds import MOULDS
@@ -36,7 +37,7 @@ from tests.support.reading import StillSealed
 
 LIVE = 12
 """The last events come one by one, the others in one stretch."""
-WORKED_ON = (OPEN_CASES, CASE_HISTORY, LOG, MOULDS)
+WORKED_ON = (OPEN_CASES, CASE_HISTORY, LOG, MOULDS, STAFF)
 
 
 class Kept(msgspec.Struct):

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from msgspec.structs import replace
+from msgspec.structs import astuple
 
-from shared.events.catalogue import BY_KIND
 from shared.events.envelope import Recorded
-from shared.projections.case_line import CaseLine, next_line
+from shared.projections.case_line import CaseLine, line_of
 from shared.projections.case_line_columns import LINE_COLUMNS
 from shared.projections.projection import Projection
 from shared.projections.reference import Reference
+from shared.projections.standing import Change, Standing
 
 
 class CaseRange(CaseLine, frozen=True):
@@ -26,23 +26,23 @@ class CaseRange(CaseLine, frozen=True):
     recorded_to: datetime | None
 
 
-def apply(current: CaseRange | None, recorded: Recorded, event: Any, reference: Reference) -> Sequence[CaseRange]:
+def apply(change: Change, recorded: Recorded, event: object, reference: Reference) -> Sequence[CaseRange]:
     """The range that ends, and the one that begins."""
-    line = next_line(current, recorded, event, reference.levels)
-    instant = recorded.meta.recorded_at
-    values: list[Any] = [getattr(line, name) for name in CaseLine.__struct_fields__]
-    values += [recorded.sequence, None, instant, None]
-    begun = CaseRange(*values)
-    if current is None:
-        return (begun,)
-    return replace(current, to_sequence=recorded.sequence, recorded_to=instant), begun
+    begun = _range(recorded.aggregate_id, change.after, None)
+    return (_range(recorded.aggregate_id, change.before, change.after), begun) if change.before else (begun,)
+
+
+def _range(case_id: str, standing: Standing, following: Standing | None) -> CaseRange:
+    to_sequence, recorded_to = (following.sequence, following.recorded_at) if following is not None else (None, None)
+    values: list[Any] = [*astuple(line_of(case_id, standing)), standing.sequence, to_sequence]
+    values += [standing.recorded_at, recorded_to]
+    return CaseRange(*values)
 
 
 CASE_HISTORY = Projection(
     name="case_history",
-    version=1,
+    version=2,
     kinds=frozenset({"case"}),
-    handles=frozenset(event.__name__ for event in BY_KIND["case"]),
     row=CaseRange,
     key=("aggregate_id", "version"),
     table=f"""create table {{table}} ({LINE_COLUMNS},
@@ -55,6 +55,6 @@ CASE_HISTORY = Projection(
         "create index on {table} (recorded_from, from_sequence)",
     ),
     apply=apply,
-    carries=True,
+    folds=True,
     module=__name__,
 )
