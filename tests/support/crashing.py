@@ -76,7 +76,7 @@ async def work(place: Workplace, kept: Kept) -> None:
     """Everything that the runner does, once: every named statement is sent."""
     last = await place.store.last()
     members = [await live_member(place, defective(OPEN_CASES, kept))]
-    members += [await live_member(place, one) for one in (CASE_HISTORY, LOG, MOULDS)]
+    members += [await live_member(place, one) for one in WORKED_ON[1:]]
     await catch_up(place.store, members, until=last - LIVE)
     for member in members:
         await member.reload()
