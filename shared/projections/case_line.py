@@ -61,7 +61,7 @@ class CaseLine(Struct, frozen=True):
     updated_at: datetime
 
 
-def line_of(case_id: str, standing: Standing) -> CaseLine:
+def line_of(standing: Standing) -> CaseLine:
     """The line of a case as it stands."""
     case: Case = standing.state
     report, intake, triage, dispatch = report_of(case), case.intake, case.triage, case.dispatch
@@ -69,7 +69,7 @@ def line_of(case_id: str, standing: Standing) -> CaseLine:
     next_clock, next_due_at = _next_deadline(standing)
     warranty, verification = triage.warranty, dispatch.verification
     return CaseLine(
-        aggregate_id=case_id,
+        aggregate_id=standing.aggregate_id,
         version=standing.version,
         sequence=standing.sequence,
         state=str(case.state),

@@ -4,7 +4,7 @@ The state comes from the same folds that decide; it is carried from event to eve
 again from the aggregate's own events. So a read model never computes on its own what a case is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -45,11 +45,20 @@ Clocks = tuple[tuple[ClockLine, Since], ...]
 class Standing(Struct, frozen=True):
     """An aggregate after the event at `sequence`. `clocks`: each with since when it stands like this."""
 
+    aggregate_id: str
     state: Any
     version: int
     sequence: int
     recorded_at: datetime
     clocks: Clocks = ()
+    made: dict[Any, Any] = {}
+
+    def once[View](self, make: Callable[["Standing"], View]) -> View:
+        """What a pure function makes of it, made once for all read models that show it."""
+        view: View | None = self.made.get(make)
+        if view is None:
+            view = self.made[make] = make(self)
+        return view
 
 
 class Change(Struct, frozen=True):
@@ -67,7 +76,7 @@ def step(before: Standing | None, recorded: Recorded, event: Any, reference: Ref
     state = aggregate.fold(before.state if before is not None else aggregate.initial, event, recorded.meta)
     now = Since(recorded.sequence, recorded.meta.recorded_at)
     clocks = _clocks(state, before, now, reference) if isinstance(state, Case) else ()
-    return Standing(state, recorded.meta.version, now.sequence, now.recorded_at, clocks)
+    return Standing(recorded.aggregate_id, state, recorded.meta.version, now.sequence, now.recorded_at, clocks)
 
 
 def standing_of(events: Sequence[Recorded], reference: Reference) -> Standing | None:

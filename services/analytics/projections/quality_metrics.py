@@ -16,7 +16,7 @@ from shared.clocks.clock import response_start
 from shared.events.envelope import Recorded
 from shared.projections.projection import Projection
 from shared.projections.reference import Reference
-from shared.projections.standing import Change
+from shared.projections.standing import Change, Standing
 
 
 class Contribution(Struct, frozen=True):
@@ -50,14 +50,15 @@ class Contribution(Struct, frozen=True):
 
 def apply(change: Change, recorded: Recorded, event: object, reference: Reference) -> Sequence[Contribution]:
     """A row when the event changed what the case contributes."""
-    content = _content(change.after.state)
-    if change.before is not None and _content(change.before.state) == content:
-        return ()
     after = change.after
-    return (Contribution(recorded.aggregate_id, after.version, after.sequence, after.recorded_at, *content),)
+    content = after.once(_content)
+    if change.before is not None and change.before.once(_content) == content:
+        return ()
+    return (Contribution(after.aggregate_id, after.version, after.sequence, after.recorded_at, *content),)
 
 
-def _content(case: Case) -> tuple[Any, ...]:
+def _content(standing: Standing) -> tuple[Any, ...]:
+    case: Case = standing.state
     report, acknowledged_at, dispatch = report_of(case), case.intake.acknowledged_at, case.dispatch
     minutes = (acknowledged_at - response_start(report)).total_seconds() / 60 if acknowledged_at is not None else None
     kind = mould_kind_of(case)

@@ -41,19 +41,19 @@ class ClockRange(Struct, frozen=True):
 
 def apply(change: Change, recorded: Recorded, event: object, reference: Reference) -> Sequence[ClockRange]:
     """The ranges that end with this event, then those that begin with it."""
-    case_id, after = recorded.aggregate_id, change.after
+    after = change.after
     before: Clocks = change.before.clocks if change.before is not None else ()
-    rows = [_range(after, case_id, *one, is_over=True) for one in _only(before, after.clocks)]
-    return rows + [_range(after, case_id, *one) for one in _only(after.clocks, before)]
+    rows = [_range(after, *one, is_over=True) for one in _only(before, after.clocks)]
+    return rows + [_range(after, *one) for one in _only(after.clocks, before)]
 
 
 def _only(clocks: Clocks, others: Clocks) -> Iterator[tuple[ClockLine, Since]]:
     return (one for one in clocks if one not in others)
 
 
-def _range(after: Standing, case_id: str, line: ClockLine, since: Since, *, is_over: bool = False) -> ClockRange:
+def _range(after: Standing, line: ClockLine, since: Since, *, is_over: bool = False) -> ClockRange:
     return ClockRange(
-        case_id,
+        after.aggregate_id,
         after.version,
         after.sequence,
         since.sequence,

@@ -28,13 +28,13 @@ class CaseRange(CaseLine, frozen=True):
 
 def apply(change: Change, recorded: Recorded, event: object, reference: Reference) -> Sequence[CaseRange]:
     """The range that ends, and the one that begins."""
-    begun = _range(recorded.aggregate_id, change.after, None)
-    return (_range(recorded.aggregate_id, change.before, change.after), begun) if change.before else (begun,)
+    begun = _range(change.after, None)
+    return (_range(change.before, change.after), begun) if change.before is not None else (begun,)
 
 
-def _range(case_id: str, standing: Standing, following: Standing | None) -> CaseRange:
+def _range(standing: Standing, following: Standing | None) -> CaseRange:
     to_sequence, recorded_to = (following.sequence, following.recorded_at) if following is not None else (None, None)
-    values: list[Any] = [*astuple(line_of(case_id, standing)), standing.sequence, to_sequence]
+    values: list[Any] = [*astuple(standing.once(line_of)), standing.sequence, to_sequence]
     values += [standing.recorded_at, recorded_to]
     return CaseRange(*values)
 

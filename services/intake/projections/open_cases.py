@@ -12,7 +12,7 @@ from shared.projections.standing import Change
 
 def apply(change: Change, recorded: Recorded, event: object, reference: Reference) -> Sequence[CaseLine]:
     """The case's line after one more event."""
-    return (line_of(recorded.aggregate_id, change.after),)
+    return (change.after.once(line_of),)
 
 
 OPEN_CASES = Projection(
