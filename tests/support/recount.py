@@ -49,6 +49,14 @@ def supplied(case: dict[str, Any], data: Event) -> None:
         case["urgency"] = fields.get("claimed_urgency") or case["urgency"]
 
 
+def called(callbacks: dict[str, list[Any]], data: Event) -> None:
+    """When a call-back is due, then when it was made and the score."""
+    if "due_at" in data:
+        callbacks[data["point"]] = [instant(data["due_at"]), None, None]
+    else:
+        callbacks[data["point"]][1:] = [instant(data["done_at"]), data["final_satisfaction"]]
+
+
 def case_of(events: list[Event], policies: dict[int, Event]) -> dict[str, Any]:
     """Everything that counts of one case, in one pass over its events."""
     case = opened(events[0]["data"], policies)
@@ -70,10 +78,8 @@ def case_of(events: list[Event], policies: dict[int, Event]) -> dict[str, Any]:
                 case["asked"] = True
             case "CustomerEvaluated":
                 case["scores"] = {name: data[name] for name in SCORES if name in data}
-            case "CallbackScheduled":
-                case["callbacks"][data["point"]] = [instant(data["due_at"]), None, None]
-            case "CallbackDone":
-                case["callbacks"][data["point"]][1:] = [instant(data["done_at"]), data["final_satisfaction"]]
+            case "CallbackScheduled" | "CallbackDone":
+                called(case["callbacks"], data)
     return case
 
 
