@@ -4,6 +4,7 @@ Rows are upserted by key. Each has `aggregate_id` (with its kind in front where 
 `version` and `sequence` of the event that made it, so that one aggregate can be taken out and folded again.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from operator import attrgetter
@@ -20,9 +21,12 @@ Apply = Callable[[Any, Recorded, Any, Reference], Sequence[Any]]
 The event is None for a projection that reads verbatim, and its opened fields as a dict for one that opens seals.
 """
 
+_COLUMN = re.compile(r"^ {4}\w+ (double precision|\w+(?:\[\])?)", re.MULTILINE)
+
 
 class Projection(Struct, frozen=True, kw_only=True, dict=True):
-    """`table` is the DDL with `{table}` for the name; `indexes` are made after it, faster on a full table.
+    """`table` is the DDL with `{table}` for the name, a line for each column; `indexes` are made after it, faster on
+    a full table.
 
     `kinds` empty means all. `carries`: apply wants the newest row of the aggregate. `appends`: a row once written
     is never written again. `opens`: apply gets opened personal text. `verbatim`: events are not decoded.
@@ -47,6 +51,11 @@ class Projection(Struct, frozen=True, kw_only=True, dict=True):
     def columns(self) -> tuple[str, ...]:
         """The columns of the table, in the order of the row's fields."""
         return self.row.__struct_fields__
+
+    @cached_property
+    def types(self) -> tuple[str, ...]:
+        """The type in SQL of each column, as the DDL declares it."""
+        return tuple(_COLUMN.findall(self.table))
 
     @cached_property
     def key_of(self) -> Callable[[Any], Any]:

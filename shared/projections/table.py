@@ -36,18 +36,18 @@ class Table:
         self._stage = text(_STAGE)
         self._upsert = text("insert into {table} ({columns}) values ({values}) {conflict}")
         self._merge = text("insert into {table} ({columns}) select {columns} from {stage} {conflict}")
-        self._copy = text("copy {table} ({columns}) from stdin")
-        self._copy_stage = text("copy {stage} ({columns}) from stdin")
+        self._copy = text("copy {table} ({columns}) from stdin (format binary)")
+        self._copy_stage = text("copy {stage} ({columns}) from stdin (format binary)")
 
     async def put(self, statements: Statements, rows: Sequence[Any], *, is_bare: bool = False) -> None:
         """Write rows; `is_bare` when the table is empty and has no key yet."""
         if len(rows) <= FEW_ROWS and not is_bare:
             await statements.run_each("batch.upsert", self._upsert, [astuple(row) for row in rows])
         elif is_bare or self.projection.appends:
-            await statements.copy("batch.copy", self._copy, copied(self.projection.row, rows))
+            await statements.copy("batch.copy", self._copy, copied(self.projection, rows))
         else:
             await statements.run("batch.stage", self._stage)
-            await statements.copy("batch.copy_stage", self._copy_stage, copied(self.projection.row, rows))
+            await statements.copy("batch.copy_stage", self._copy_stage, copied(self.projection, rows))
             await statements.run("batch.merge", self._merge)
 
 

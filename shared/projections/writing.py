@@ -8,6 +8,7 @@ from msgspec.structs import astuple
 
 from shared.events.envelope import Recorded
 from shared.projections.builds import Build, complete
+from shared.projections.copying import UNFIT
 from shared.projections.folding import Folded, told
 from shared.projections.statements import Statements
 from shared.projections.table import Table
@@ -27,7 +28,7 @@ REFUSED_ROWS = (
     psycopg.DataError,
     psycopg.IntegrityError,
     psycopg.errors.ProgramLimitExceeded,
-    UnicodeEncodeError,
+    *UNFIT,
 )
 """What is said of rows that PostgreSQL cannot take, in difference to a connection or a table that is not there."""
 
