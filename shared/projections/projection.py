@@ -29,7 +29,8 @@ class Projection(Struct, frozen=True, kw_only=True, dict=True):
     a full table.
 
     `kinds` empty means all. `carries`: apply wants the newest row of the aggregate. `appends`: a row once written
-    is never written again. `opens`: apply gets opened personal text. `verbatim`: events are not decoded.
+    is never written again. `opens`: apply gets opened personal text. `shares`: another projection has the same `apply`,
+    which runs once for both. `verbatim`: events are not decoded.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Projection(Struct, frozen=True, kw_only=True, dict=True):
     carries: bool = False
     appends: bool = False
     opens: bool = False
+    shares: bool = False
     verbatim: bool = False
     module: str = ""
 
@@ -69,6 +71,10 @@ class Projection(Struct, frozen=True, kw_only=True, dict=True):
     def concerns(self, recorded: Recorded) -> bool:
         """Whether events of this aggregate's kind are read at all."""
         return not self.kinds or recorded.kind in self.kinds
+
+    def wants(self, recorded: Recorded) -> bool:
+        """Whether an event may make rows."""
+        return self.concerns(recorded) and (not self.handles or recorded.meta.type in self.handles)
 
     def owner(self, recorded: Recorded) -> str:
         """The `aggregate_id` of rows that an event makes."""

@@ -1,0 +1,101 @@
+"""A batch of the log, in which whatever several read models want of an event is made once for all of them."""
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+from shared.events.catalogue import EVENTS, decode
+from shared.events.envelope import Recorded
+from shared.projections.projection import Projection
+from shared.projections.reference import Reference, is_rule
+
+_Made = dict[int, tuple[Any, Reference, Sequence[Any]]]
+
+
+class Reader:
+    """A batch. `opened` holds the opened fields of events by position, as far as anybody wanted them."""
+
+    def __init__(self, batch: Sequence[Recorded]) -> None:
+        self.batch = batch
+        self.opened: dict[int, dict[str, Any]] = {}
+        self._events: dict[int, Any] = {}
+        self._made: dict[Callable[..., Sequence[Any]], _Made] = {}
+        self._references: list[Reference] = []
+        self._wanted: dict[tuple[frozenset[str], frozenset[str]], Sequence[Recorded]] = {}
+
+    def behind(self, position: int) -> "Reader":
+        """The part of the batch behind a position, sharing what was made."""
+        if not self.batch or self.batch[0].sequence > position:
+            return self
+        part = Reader([one for one in self.batch if one.sequence > position])
+        part.opened, part._events, part._made = self.opened, self._events, self._made
+        part._references = self._references
+        return part
+
+    @cached_property
+    def gap(self) -> tuple[int, int] | None:
+        """The first two positions that stand beside each other in the batch but not in the log."""
+        pairs = ((one.sequence, other.sequence) for one, other in pairwise(self.batch))
+        return next((pair for pair in pairs if pair[0] + 1 != pair[1]), None)
+
+    @cached_property
+    def special(self) -> frozenset[int]:
+        """Positions of events that change rules or that this release does not know: seldom any."""
+        return frozenset(one.sequence for one in self.batch if is_rule(one) or one.meta.type not in EVENTS)
+
+    @cached_property
+    def _kinds(self) -> frozenset[str]:
+        return frozenset(one.kind for one in self.batch)
+
+    def event(self, recorded: Recorded) -> Any:
+        """The event. Raises: ValueError."""
+        event = self._events.get(recorded.sequence)
+        if event is None:
+            event = self._events[recorded.sequence] = decode(recorded)
+        return event
+
+    def wanted(self, projection: Projection) -> Sequence[Recorded]:
+        """The events that may make rows of a read model."""
+        kinds, handles = projection.kinds, projection.handles
+        found = self._wanted.get((kinds, handles))
+        if found is None:
+            found = self._wanted[kinds, handles] = self._choose(kinds, handles)
+        return found
+
+    def _choose(self, kinds: frozenset[str], handles: frozenset[str]) -> Sequence[Recorded]:
+        if kinds and kinds.isdisjoint(self._kinds):
+            return []
+        concerned = [one for one in self.batch if one.kind in kinds] if kinds else self.batch
+        return [one for one in concerned if one.meta.type in handles] if handles else concerned
+
+    def turns(self, projection: Projection) -> Sequence[Recorded]:
+        """The events at which something happens to a read model: those it wants, and special ones."""
+        wanted = self.wanted(projection)
+        if not self.special:
+            return wanted
+        chosen = {one.sequence for one in wanted}
+        return [one for one in self.batch if one.sequence in chosen or one.sequence in self.special]
+
+    def same(self, reference: Reference) -> Reference:
+        """The one among equal references that all read models use, so that identity tells equality."""
+        for known in self._references:
+            if known is reference or known == reference:
+                return known
+        self._references.append(reference)
+        return reference
+
+    def applied(
+        self, projection: Projection, current: Any, recorded: Recorded, event: Any, reference: Reference
+    ) -> Sequence[Any]:
+        """What `apply` makes of an event, made once for all read models that share the function.
+
+        It is pure: from an equal row under the same rules it makes the same.
+        """
+        made = self._made.setdefault(projection.apply, {})
+        before = made.get(recorded.sequence)
+        if before is not None and before[1] is reference and (before[0] is current or before[0] == current):
+            return before[2]
+        rows = projection.apply(current, recorded, event, reference)
+        made[recorded.sequence] = (current, reference, rows)
+        return rows
