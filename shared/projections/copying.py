@@ -7,7 +7,7 @@ import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import batched
-from operator import attrgetter, getitem
+from operator import getitem
 from typing import Any, Protocol
 
 from shared.projections.projection import Projection
@@ -109,7 +109,7 @@ def columns_of(projection: Projection) -> list[Column]:
 
 def copied(projection: Projection, rows: Iterable[Any]) -> Iterator[bytes]:
     """Blocks of COPY in its binary form. Raises: UNFIT."""
-    values_of, width = attrgetter(*projection.columns), len(projection.columns).to_bytes(2)
+    values_of, width = projection.values_of, len(projection.columns).to_bytes(2)
     yield _BEGIN
     for block in batched(rows, ROWS_AT_ONCE, strict=False):
         columns = columns_of(projection)

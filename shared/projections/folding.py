@@ -4,7 +4,7 @@ What an aggregate's events cannot be made of is parked with all its successors; 
 """
 
 import traceback
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from msgspec import Struct, field
@@ -85,24 +85,23 @@ class Folder:
         self.parked_subjects.add(subject)
         self.current.pop(subject, None)
 
-    def fold(
-        self, reader: Reader, opened: Mapping[int, dict[str, Any]], into: Folded, *, only: str | None = None
-    ) -> Folded:
+    def fold(self, reader: Reader, into: Folded, *, only: str | None = None) -> Folded:
         """Take a batch into a stretch that ended right before it; stops at a type this release does not know.
 
         `only`: make rows of this aggregate alone; other events are there for the rules they publish.
         """
         projection, special = self.projection, reader.special
-        self.reference = reader.same(self.reference)
+        lent = reader.lent(self.reference)
         for recorded in reader.turns(projection):
             is_special = recorded.sequence in special
             if is_special and (obstacle := self._obstacle(recorded)) is not None:
                 into.stop_before(recorded, reader.batch, obstacle)
                 return into
             if (not is_special or projection.wants(recorded)) and only in (None, recorded.subject):
-                self._take(reader, recorded, opened, into)
+                self._take(reader, recorded, lent, into)
             if is_special and is_rule(recorded):
-                self.reference = reader.same(learn(self.reference, recorded))
+                self.reference = learn(self.reference, recorded)
+                lent = reader.lent(self.reference)
         if reader.batch:
             into.last, into.last_recorded = reader.batch[-1].sequence, reader.batch[-1]
         return into
@@ -120,13 +119,13 @@ class Folder:
             return f"the rules of {type} at {recorded.sequence} cannot be read by this release"
         return None
 
-    def _take(self, reader: Reader, recorded: Recorded, opened: Mapping[int, dict[str, Any]], into: Folded) -> None:
+    def _take(self, reader: Reader, recorded: Recorded, reference: Reference, into: Folded) -> None:
         subject = recorded.subject
         if subject in self.parked_subjects:
             into.parked.append(parked(recorded, "follows a parked event"))
             return
         try:
-            rows = self._apply(reader, recorded, opened)
+            rows = self._apply(reader, recorded, reference)
         except Exception as fault:
             self.park(subject)
             into.parked.append(parked(recorded, told(fault)))
@@ -143,17 +142,15 @@ class Folder:
         if self.projection.carries:
             self.current[subject] = rows[-1]
 
-    def _apply(self, reader: Reader, recorded: Recorded, opened: Mapping[int, dict[str, Any]]) -> Sequence[Any]:
+    def _apply(self, reader: Reader, recorded: Recorded, reference: Reference) -> Sequence[Any]:
         projection, current = self.projection, self.current.get(recorded.subject)
         if projection.verbatim:
             event: Any = None
         elif projection.opens:
-            event = opened[recorded.sequence]
+            event = reader.opened[recorded.sequence]
         else:
             event = reader.event(recorded)
-        if projection.shares:
-            return reader.applied(projection, current, recorded, event, self.reference)
-        return projection.apply(current, recorded, event, self.reference)
+        return projection.apply(current, recorded, event, reference)
 
 
 def parked(recorded: Recorded, error: str) -> Parked:

@@ -54,8 +54,9 @@ async def refold(place: Workplace, projection: Projection, subject: str, build: 
     folded = Folded(0, build.position)
     folder = Folder(projection, Reference())
     reader = Reader(_in_order(own, await rules_until(place.store, build.position), subject))
-    opened = await place.opener.open_all(reader.wanted(projection)) if projection.opens else {}
-    folder.fold(reader, opened, folded, only=subject)
+    if projection.opens:
+        reader.opened = await place.opener.open_all(reader.wanted(projection))
+    folder.fold(reader, folded, only=subject)
     if folded.parked or folded.pause:
         raise StillBroken(folded.pause or f"{folded.parked[0].type} at {folded.parked[0].sequence}")
     return folded

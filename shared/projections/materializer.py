@@ -76,7 +76,7 @@ class Materializer:
             folder.current |= await self._current(unmet)
         if self.projection.opens:
             await self._open(folder, reader)
-        return folder.fold(reader, reader.opened, into)
+        return folder.fold(reader, into)
 
     def is_full(self) -> bool:
         """Whether more aggregates are remembered than may be; never forget while something is not written."""

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from operator import attrgetter
-from typing import Any
+from typing import Any, get_type_hints
 
 from msgspec import Struct
 
@@ -26,11 +26,11 @@ _COLUMN = re.compile(r"^ {4}\w+ (double precision|\w+(?:\[\])?)", re.MULTILINE)
 
 class Projection(Struct, frozen=True, kw_only=True, dict=True):
     """`table` is the DDL with `{table}` for the name, a line for each column; `indexes` are made after it, faster on
-    a full table.
+    a full table. A row whose first field is a struct has that one's columns in front.
 
     `kinds` empty means all. `carries`: apply wants the newest row of the aggregate. `appends`: a row once written
-    is never written again. `opens`: apply gets opened personal text. `shares`: another projection has the same `apply`,
-    which runs once for both. `verbatim`: events are not decoded.
+    is never written again. `ranges`: a row is written with the event at its `sequence`, and once more to end it.
+    `opens`: apply gets opened personal text. `verbatim`: events are not decoded.
     """
 
     name: str
@@ -44,15 +44,40 @@ class Projection(Struct, frozen=True, kw_only=True, dict=True):
     apply: Apply
     carries: bool = False
     appends: bool = False
+    ranges: bool = False
     opens: bool = False
-    shares: bool = False
     verbatim: bool = False
     module: str = ""
 
     @cached_property
+    def inner(self) -> tuple[str, type[Struct]] | None:
+        """The first field of a row and its type, where it is a struct."""
+        name = self.row.__struct_fields__[0]
+        kind = get_type_hints(self.row)[name]
+        return (name, kind) if isinstance(kind, type) and issubclass(kind, Struct) else None
+
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """The columns of the table, in the order of the row's fields."""
-        return self.row.__struct_fields__
+        fields = self.row.__struct_fields__
+        return fields if self.inner is None else (*self.inner[1].__struct_fields__, *fields[1:])
+
+    @cached_property
+    def values_of(self) -> Callable[[Any], tuple[Any, ...]]:
+        """The values of a row, one for each column."""
+        return attrgetter(*(self._path(name) for name in self.columns))
+
+    def row_of(self, values: Sequence[Any]) -> Any:
+        """The row of these values."""
+        if self.inner is None:
+            return self.row(*values)
+        width = len(self.inner[1].__struct_fields__)
+        return self.row(self.inner[1](*values[:width]), *values[width:])
+
+    def _path(self, column: str) -> str:
+        if self.inner is None or column in self.row.__struct_fields__:
+            return column
+        return f"{self.inner[0]}.{column}"
 
     @cached_property
     def types(self) -> tuple[str, ...]:
@@ -62,7 +87,12 @@ class Projection(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def key_of(self) -> Callable[[Any], Any]:
         """The key of a row, one value or a tuple."""
-        return attrgetter(*self.key)
+        return attrgetter(*(self._path(name) for name in self.key))
+
+    @cached_property
+    def sequence_of(self) -> Callable[[Any], int]:
+        """The position of the event that made a row."""
+        return attrgetter(self._path("sequence"))
 
     def table_name(self, build: int) -> str:
         """The table of the n-th build of this version, from 1."""

@@ -1,6 +1,6 @@
 """A batch of the log, in which whatever several read models want of an event is made once for all of them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -10,8 +10,6 @@ from shared.events.envelope import Recorded
 from shared.projections.projection import Projection
 from shared.projections.reference import Reference, is_rule
 
-_Made = dict[int, tuple[Any, Reference, Sequence[Any]]]
-
 
 class Reader:
     """A batch. `opened` holds the opened fields of events by position, as far as anybody wanted them."""
@@ -20,7 +18,6 @@ class Reader:
         self.batch = batch
         self.opened: dict[int, dict[str, Any]] = {}
         self._events: dict[int, Any] = {}
-        self._made: dict[Callable[..., Sequence[Any]], _Made] = {}
         self._references: list[Reference] = []
         self._wanted: dict[tuple[frozenset[str], frozenset[str]], Sequence[Recorded]] = {}
 
@@ -29,8 +26,7 @@ class Reader:
         if not self.batch or self.batch[0].sequence > position:
             return self
         part = Reader([one for one in self.batch if one.sequence > position])
-        part.opened, part._events, part._made = self.opened, self._events, self._made
-        part._references = self._references
+        part.opened, part._events, part._references = self.opened, self._events, self._references
         return part
 
     @cached_property
@@ -77,25 +73,10 @@ class Reader:
         chosen = {one.sequence for one in wanted}
         return [one for one in self.batch if one.sequence in chosen or one.sequence in self.special]
 
-    def same(self, reference: Reference) -> Reference:
-        """The one among equal references that all read models use, so that identity tells equality."""
+    def lent(self, reference: Reference) -> Reference:
+        """Equal rules as one object for all read models, with what was made under them in this batch."""
         for known in self._references:
-            if known is reference or known == reference:
+            if known.service_levels == reference.service_levels:
                 return known
-        self._references.append(reference)
-        return reference
-
-    def applied(
-        self, projection: Projection, current: Any, recorded: Recorded, event: Any, reference: Reference
-    ) -> Sequence[Any]:
-        """What `apply` makes of an event, made once for all read models that share the function.
-
-        It is pure: from an equal row under the same rules it makes the same.
-        """
-        made = self._made.setdefault(projection.apply, {})
-        before = made.get(recorded.sequence)
-        if before is not None and before[1] is reference and (before[0] is current or before[0] == current):
-            return before[2]
-        rows = projection.apply(current, recorded, event, reference)
-        made[recorded.sequence] = (current, reference, rows)
-        return rows
+        self._references.append(Reference(reference.service_levels))
+        return self._references[-1]

@@ -69,7 +69,7 @@ async def write(
 
 async def _put_all(statements: Statements, table: Table, folded: Folded, *, is_first: bool) -> None:
     if folded.rows:
-        await table.put(statements, list(folded.all_rows()), is_bare=is_first)
+        await table.put(statements, list(folded.all_rows()), since=folded.first, is_bare=is_first)
     if is_first:
         await complete(statements, table.projection, table.name)
 
@@ -98,7 +98,7 @@ async def _halve(
     rows = [row for subject in subjects for row in folded.rows[subject].values()]
     await statements.run("batch.savepoint", "savepoint rows")
     try:
-        await table.put(statements, rows)
+        await table.put(statements, rows, since=folded.first)
     except REFUSED_ROWS as fault:
         await statements.run("batch.rollback", "rollback to savepoint rows")
         if len(subjects) == 1:
@@ -122,6 +122,5 @@ async def current_rows(statements: Statements, table: Table, subjects: Sequence[
     except psycopg.errors.UndefinedTable:
         raise OutOfStep(table.name) from None
     for values in rows:
-        row: Any = table.projection.row(*values)
-        found[owners[row.aggregate_id]] = row
+        found[owners[values[0]]] = table.projection.row_of(values)
     return found

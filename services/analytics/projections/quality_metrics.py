@@ -1,7 +1,8 @@
 """quality_metrics: what each case contributes to the figures M-01 (response time) and M-10 (fault types).
 
-One range per event on the axis of recording, so that a figure can be asked as it was known at any position;
-sums are made by SQL when they are asked for, so a case that is folded again heals its figures too.
+A range begins with each event that changes something, on the axis of recording, so that a figure can be asked as it
+was known at any position; sums are made by SQL when they are asked for, so a case that is folded again heals its
+figures too.
 """
 
 from collections.abc import Sequence
@@ -44,14 +45,17 @@ class Contribution(Struct, frozen=True):
 
 
 def apply(current: Contribution | None, recorded: Recorded, event: Any, reference: Reference) -> Sequence[Contribution]:
-    """The range that ends, and the one that begins. Raises: LookupError when the case was never registered."""
+    """The range that ends and the one that begins, none when all stays. Raises: LookupError without a registration."""
     if isinstance(event, FeedbackReceived):
         return (_received(recorded, event),)
     if current is None:
         raise LookupError("the case was never registered")
+    moved = _moved(current, event)
+    if moved == current:
+        return ()
     instant = recorded.meta.recorded_at
-    begun = replace(current, version=recorded.meta.version, sequence=recorded.sequence, recorded_from=instant)
-    return replace(current, to_sequence=recorded.sequence, recorded_to=instant), _moved(begun, event)
+    begun = replace(moved, version=recorded.meta.version, sequence=recorded.sequence, recorded_from=instant)
+    return replace(current, to_sequence=recorded.sequence, recorded_to=instant), begun
 
 
 def _known(value: Any) -> Any:
@@ -113,7 +117,7 @@ def _supplemented(row: Contribution, event: InfoSupplemented) -> Contribution:
 
 QUALITY_METRICS = Projection(
     name="quality_metrics",
-    version=1,
+    version=2,
     kinds=frozenset({"case"}),
     handles=frozenset({"FeedbackReceived", "InfoSupplemented", "CaseAcknowledged", "Classified"}),
     row=Contribution,
@@ -140,5 +144,6 @@ QUALITY_METRICS = Projection(
     indexes=("create index on {table} (received_at)",),
     apply=apply,
     carries=True,
+    ranges=True,
     module=__name__,
 )

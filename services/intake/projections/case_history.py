@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from msgspec.structs import replace
+from msgspec import Struct
 
 from shared.events.catalogue import BY_KIND
 from shared.events.envelope import Recorded
@@ -17,9 +17,10 @@ from shared.projections.projection import Projection
 from shared.projections.reference import Reference
 
 
-class CaseRange(CaseLine, frozen=True):
+class CaseRange(Struct, frozen=True):
     """A case's line while it was the newest: from one recording, up to but without another; None: still."""
 
+    line: CaseLine
     from_sequence: int
     to_sequence: int | None
     recorded_from: datetime
@@ -28,14 +29,12 @@ class CaseRange(CaseLine, frozen=True):
 
 def apply(current: CaseRange | None, recorded: Recorded, event: Any, reference: Reference) -> Sequence[CaseRange]:
     """The range that ends, and the one that begins."""
-    line = next_line(current, recorded, event, reference.levels)
+    line = reference.once(next_line, None if current is None else current.line, recorded, event)
     instant = recorded.meta.recorded_at
-    values: list[Any] = [getattr(line, name) for name in CaseLine.__struct_fields__]
-    values += [recorded.sequence, None, instant, None]
-    begun = CaseRange(*values)
+    begun = CaseRange(line, recorded.sequence, None, instant, None)
     if current is None:
         return (begun,)
-    return replace(current, to_sequence=recorded.sequence, recorded_to=instant), begun
+    return CaseRange(current.line, current.from_sequence, recorded.sequence, current.recorded_from, instant), begun
 
 
 CASE_HISTORY = Projection(
@@ -56,5 +55,6 @@ CASE_HISTORY = Projection(
     ),
     apply=apply,
     carries=True,
+    ranges=True,
     module=__name__,
 )

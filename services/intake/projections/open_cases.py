@@ -13,7 +13,7 @@ from shared.projections.reference import Reference
 
 def apply(current: CaseLine | None, recorded: Recorded, event: Any, reference: Reference) -> Sequence[CaseLine]:
     """The case's line after one more event."""
-    return (next_line(current, recorded, event, reference.levels),)
+    return (reference.once(next_line, current, recorded, event),)
 
 
 OPEN_CASES = Projection(
