@@ -33,8 +33,9 @@ class ClockLine(Struct, frozen=True):
 
 
 class Since(Struct, frozen=True):
-    """The position of the event since which something is so, and when it was recorded."""
+    """The event since which something is so: its version, its position, and when it was recorded."""
 
+    version: int
     sequence: int
     recorded_at: datetime
 
@@ -74,9 +75,10 @@ def step(before: Standing | None, recorded: Recorded, event: Any, reference: Ref
         raise LookupError(f"version {recorded.meta.version} does not follow what is known of {recorded.subject}")
     aggregate = AGGREGATES[recorded.kind]
     state = aggregate.fold(before.state if before is not None else aggregate.initial, event, recorded.meta)
-    now = Since(recorded.sequence, recorded.meta.recorded_at)
+    meta = recorded.meta
+    now = Since(meta.version, recorded.sequence, meta.recorded_at)
     clocks = _clocks(state, before, now, reference) if isinstance(state, Case) else ()
-    return Standing(recorded.aggregate_id, state, recorded.meta.version, now.sequence, now.recorded_at, clocks)
+    return Standing(recorded.aggregate_id, state, now.version, now.sequence, now.recorded_at, clocks)
 
 
 def standing_of(events: Sequence[Recorded], reference: Reference) -> Standing | None:

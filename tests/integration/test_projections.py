@@ -1,11 +1,12 @@
 """Read models on PostgreSQL: live, catching up, in quarantine and healed, rebuilt beside and swapped."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import psycopg
 import pytest
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from services.intake.projections.open_cases import OPEN_CASES
 from services.intake.projections.open_cases import apply as apply_open_cases
@@ -17,6 +18,8 @@ from shared.projections.materializer import Workplace
 from shared.projections.opening import PeopleOpener
 from shared.projections.projection import Projection
 from shared.projections.rebuilding import build_beside, build_until, compare, discard, rows_hash, swap
+from shared.projections.statements import Statements
+from shared.projections.table import Table
 from shared.runtime.settings import Settings
 from shared.store.connection import connect
 from shared.store.jetstream import JetStreamStore
@@ -151,6 +154,23 @@ async def heard_all(heard: list[int], last: int) -> None:
         return bool(heard) and heard[-1] == last
 
     await until(done)
+
+
+async def test_rows_that_are_copied_come_back_as_they_were(place: Workplace) -> None:
+    customers, metrics = (
+        next(one for one in PROJECTIONS if one.name == name) for name in ("customers", "quality_metrics")
+    )
+    odd = customers.row("", 1, 2**40, "c\\d", "e\nf\t\\N", "飞边😀", True, False, ['g"h', "i,j\\", ""], [], ["NULL"])
+    instant = datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=timezone(timedelta(hours=8)))
+    values = {**dict.fromkeys(metrics.columns), "aggregate_id": "a", "version": 1, "sequence": 1, "origin": ""}
+    texts = {"urgency": "", "channel": "", "recorded_at": instant, "received_at": instant, "minutes": -0.0}
+    sparse = metrics.row(**{**values, **texts})
+    for projection, row in ((customers, odd), (metrics, sparse)):
+        rows = [replace(row, aggregate_id=f"{number:03d}", version=number) for number in range(600)]
+        member = await live_member(place, projection)
+        async with place.pool.connection() as connection:
+            await Table(projection, member.build.table).put(Statements(connection), rows)
+        assert await stored(place, projection) == [astuple(one) for one in rows]
 
 
 def broken_for(case_id: str, *, by_database: bool) -> Projection:

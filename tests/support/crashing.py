@@ -24,11 +24,11 @@ from services.intake.projections.moulds import MOULDS
 from services.intake.projections.open_cases import OPEN_CASES
 from services.intake.projections.open_cases import apply as apply_open_cases
 from shared.projections.catch_up import catch_up
-from shared.projections.folding import Reader
 from shared.projections.healing import heal
 from shared.projections.live import advance_unconcerned, live_member
 from shared.projections.materializer import Materializer, Workplace
 from shared.projections.projection import Projection
+from shared.projections.reader import Reader
 from shared.projections.rebuilding import build_beside, discard, swap
 from shared.projections.statements import Hook, Pool
 from shared.store.memory import MemoryStore

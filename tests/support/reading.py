@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import msgspec
-from msgspec.structs import astuple
 from psycopg import sql
 from psycopg_pool import AsyncConnectionPool
 
@@ -101,7 +100,7 @@ async def refolded(place: Workplace, projection: Projection, log: Iterable[Recor
                 current[recorded.subject] = row
         if is_rule(recorded):
             reference = learn(reference, recorded)
-    return [astuple(rows[key]) for key in sorted(rows)]
+    return [projection.values_of(rows[key]) for key in sorted(rows)]
 
 
 async def stored(place: Workplace, projection: Projection, table: str | None = None) -> list[tuple[Any, ...]]:
@@ -109,7 +108,7 @@ async def stored(place: Workplace, projection: Projection, table: str | None = N
     text = sql.SQL("select {} from {}").format(identifiers(projection.columns), read_table(table or projection.name))
     async with place.pool.connection() as connection:
         found = await (await connection.execute(text)).fetchall()
-    return sorted((tuple(row) for row in found), key=lambda row: projection.key_of(projection.row(*row)))
+    return sorted((tuple(row) for row in found), key=lambda row: projection.key_of(projection.row_of(row)))
 
 
 async def parked(place: Workplace, name: str) -> list[tuple[str, int]]:

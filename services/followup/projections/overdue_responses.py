@@ -16,15 +16,11 @@ from shared.projections.standing import Change, ClockLine, Clocks, Since, Standi
 
 
 class ClockRange(Struct, frozen=True):
-    """How a clock stood from one recording, up to but without another; None: still.
-
-    `version` and `sequence` are those of the event that wrote the row last: it is written again with its end.
-    """
+    """How a clock stood from one event, up to but without another; None: still."""
 
     aggregate_id: str
     version: int
     sequence: int
-    from_sequence: int
     to_sequence: int | None
     recorded_from: datetime
     recorded_to: datetime | None
@@ -54,8 +50,7 @@ def _only(clocks: Clocks, others: Clocks) -> Iterator[tuple[ClockLine, Since]]:
 def _range(after: Standing, line: ClockLine, since: Since, *, is_over: bool = False) -> ClockRange:
     return ClockRange(
         after.aggregate_id,
-        after.version,
-        after.sequence,
+        since.version,
         since.sequence,
         after.sequence if is_over else None,
         since.recorded_at,
@@ -69,12 +64,11 @@ OVERDUE_RESPONSES = Projection(
     version=2,
     kinds=frozenset({"case"}),
     row=ClockRange,
-    key=("aggregate_id", "clock", "part", "from_sequence"),
+    key=("aggregate_id", "clock", "part", "sequence"),
     table="""create table {table} (
     aggregate_id text not null,
     version integer not null,
     sequence bigint not null,
-    from_sequence bigint not null,
     to_sequence bigint,
     recorded_from timestamptz not null,
     recorded_to timestamptz,
@@ -93,5 +87,6 @@ OVERDUE_RESPONSES = Projection(
     ),
     apply=apply,
     folds=True,
+    ranges=True,
     module=__name__,
 )

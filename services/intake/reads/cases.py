@@ -110,8 +110,8 @@ _NAMES = """
     left join read.moulds as m on m.aggregate_id = c.mould_id"""
 _NOW = "read.open_cases as c"
 _THEN = """(select * from read.case_history
-    where from_sequence <= %(as_of)s::bigint and (to_sequence > %(as_of)s::bigint or to_sequence is null)) as c"""
-_POSITION_AT = "select coalesce(max(from_sequence), 0) from read.case_history where recorded_from <= %(instant)s"
+    where sequence <= %(as_of)s::bigint and (to_sequence > %(as_of)s::bigint or to_sequence is null)) as c"""
+_POSITION_AT = "select coalesce(max(sequence), 0) from read.case_history where updated_at <= %(instant)s"
 _FOUND = """(
     c.aggregate_id = lower(%(exact)s) or c.mould_no = %(exact)s or m.mould_no = %(exact)s or c.order_no = %(exact)s
     or lower(coalesce(c.customer_name, f.customer_name)) like %(like)s
