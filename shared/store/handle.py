@@ -216,9 +216,10 @@ class CommandHandler:
 
 def _permitted(work: Work, state: Any, orders: list[Order], gathered: Gathered) -> Order:
     """The command in the first role that may send it with these fields. Raises: Refused, told of the first role."""
-    told = [merge(work.command.may(order, state, gathered.known)) for order in orders]
-    for order, faults in zip(orders, told, strict=True):
-        if not faults:
+    told: list[tuple[Fault, ...]] = []
+    for order in orders:
+        told.append(merge(work.command.may(order, state, gathered.known)))
+        if not told[-1]:
             return order
     raise Refused(*told[0])
 
