@@ -16,6 +16,7 @@ from shared.events.shapes import Unknown
 from shared.events.vocabulary import CaseKind, Channel, Role
 from shared.masters.customer import Customer
 from shared.masters.mould import Mould
+from shared.store.guards import own_company
 from shared.store.order import Fault, Known, Order, Reference, Refused
 
 TOLERATED_AHEAD = 300
@@ -169,8 +170,7 @@ def may_supply(order: Order, case: Case, known: Known) -> Iterator[Fault]:
     """A technician who is sent, and a customer for the own company only."""
     if order.actor.role is Role.TECHNICIAN and not is_sent(case, order.actor.user):
         yield Fault("A-ROLE", "not_sent")
-    if order.actor.role is Role.CUSTOMER and report_of(case).customer_id != order.actor.staff.customer_id:
-        yield Fault("A-ROLE", "own_company_only")
+    yield from own_company(order, case)
 
 
 def check_acknowledgement(order: Order, case: Case, known: Known) -> Iterator[Fault]:

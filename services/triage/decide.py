@@ -1,4 +1,4 @@
-"""The rules of triage. Pure: how urgent, of what type, and on which evidence."""
+"""The rules of judging a case. Pure: how urgent, of what type, on which evidence, and whether warranty covers it."""
 
 from collections.abc import Iterable, Iterator
 
@@ -7,10 +7,11 @@ import msgspec
 from shared.case.state import Case, is_known, mould_kind_of, report_of, scope_of
 from shared.clocks.policy import FAULT_CODES
 from shared.events.case.intake import FeedbackReceived
-from shared.events.case.triage import Classified
+from shared.events.case.triage import Classified, WarrantyAssessed
 from shared.events.policy import VocabularyPublished
 from shared.events.vocabulary import CaseKind, MouldKind, ProductionStatus, Role, Scope, Urgency, UrgencyBasis
 from shared.masters.mould import Mould
+from shared.store.guards import only_with
 from shared.store.order import Fault, Known, Order, Reference, Refused
 
 _LETTERS = {MouldKind.INJECTION: "I", MouldKind.DIECAST: "D", MouldKind.STAMPING: "S"}
@@ -121,3 +122,33 @@ def _delivered(draft: Classified, report: FeedbackReceived, known: Known) -> Ite
         return
     if mould.registered.delivery_date > report.fault_at.date():  # type: ignore[union-attr]
         yield Fault("S-GUARD", "not_delivered", "mould_id")
+
+
+def linked_mould(draft: WarrantyAssessed, case: Case) -> Iterable[Reference]:
+    """The mould that the case is linked to."""
+    if case.intake.report is not None and case.intake.report.mould_id is not None:
+        yield Reference("mould", case.intake.report.mould_id, "")
+
+
+def check_warranty(order: Order, case: Case, known: Known) -> Iterator[Fault]:
+    """Shots say whether they were estimated, and a mould that is named is the one of the case (B-03)."""
+    draft: WarrantyAssessed = order.draft
+    yield from only_with(draft, "shots_estimated", "shots_read", holds=draft.shots_read is not None)
+    report, mould = case.intake.report, known.get("mould", draft.mould_id or "")
+    if report is None or draft.mould_id is None:
+        return
+    is_other = report.mould_id not in (None, draft.mould_id)
+    if isinstance(mould, Mould) and mould.registered is not None and is_known(report.mould_no):
+        is_other = is_other or mould.registered.mould_no != report.mould_no
+    if is_other:
+        yield Fault("V-REF", "other_mould", "mould_id", {"name": draft.mould_id})
+
+
+def assess_warranty(order: Order, case: Case, known: Known) -> WarrantyAssessed:
+    """Judges the warranty of a mould that is known, linked or by its number."""
+    draft: WarrantyAssessed = order.draft
+    report = report_of(case)
+    mould_id = draft.mould_id or report.mould_id
+    if mould_id is None and not is_known(report.mould_no):
+        raise Refused(Fault("S-GUARD", "mould_not_known", "mould_id"))
+    return msgspec.structs.replace(draft, mould_id=mould_id)
