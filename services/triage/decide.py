@@ -11,7 +11,6 @@ from shared.events.case.triage import Classified, WarrantyAssessed
 from shared.events.policy import VocabularyPublished
 from shared.events.vocabulary import CaseKind, MouldKind, ProductionStatus, Role, Scope, Urgency, UrgencyBasis
 from shared.masters.mould import Mould
-from shared.store.guards import only_with
 from shared.store.order import Fault, Known, Order, Reference, Refused
 
 _LETTERS = {MouldKind.INJECTION: "I", MouldKind.DIECAST: "D", MouldKind.STAMPING: "S"}
@@ -133,7 +132,8 @@ def linked_mould(draft: WarrantyAssessed, case: Case) -> Iterable[Reference]:
 def check_warranty(order: Order, case: Case, known: Known) -> Iterator[Fault]:
     """Shots say whether they were estimated, and a mould that is named is the one of the case (B-03)."""
     draft: WarrantyAssessed = order.draft
-    yield from only_with(draft, "shots_estimated", "shots_read", holds=draft.shots_read is not None)
+    if draft.shots_read is not None and draft.shots_estimated is None:
+        yield Fault("V-REQ", "missing", "shots_estimated")
     report, mould = case.intake.report, known.get("mould", draft.mould_id or "")
     if report is None or draft.mould_id is None:
         return
