@@ -42,7 +42,13 @@ def watch_clocks(recorded: Recorded, event: Any, case: Case, known: Known) -> Se
     if levels is None:
         return ()
     clocks = clocks_of(case, levels.content, levels.version)
-    return [_watched(recorded.aggregate_id, clock, case.cycle) for clock in clocks]
+    return [_watched(recorded.aggregate_id, clock, case.cycle) for clock in clocks if not _is_history(case, clock)]
+
+
+def _is_history(case: Case, clock: Clock) -> bool:
+    """Whether a clock of an imported case was over before the case was entered: nobody could have been told."""
+    entered = case.intake.recorded_at
+    return case.intake.origin == "import" and entered is not None and clock.due_at <= entered
 
 
 def _watched(case_id: str, clock: Clock, cycle: int) -> Reaction:

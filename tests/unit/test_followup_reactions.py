@@ -137,6 +137,17 @@ async def test_the_watch_tells_the_call_backs_apart(desk: Desk) -> None:
     assert f"breach:{case_id}:FIRST_RESPONSE:1" in wanted
 
 
+async def test_what_was_over_before_an_import_is_not_flagged(desk: Desk) -> None:
+    case_id = await desk.register(received_at=at(-9), fault_at=at(-10))
+    recorded = (await desk.events(case_id))[-1]
+    case = (await desk.aggregates.get(recorded.subject)).state
+    intake = msgspec.structs.replace(case.intake, origin="import")
+    imported = msgspec.structs.replace(case, intake=intake)
+    found = watch_clocks(recorded, decode(recorded), imported, rules())
+    assert [one.key for one in found] == [f"breach:{case_id}:RESOLUTION:1"]
+    assert len(watch_clocks(recorded, decode(recorded), case, rules())) == 2
+
+
 async def test_a_call_back_in_time_ends_its_own_watch_only(desk: Desk) -> None:
     case_id = await a_case(desk, *VISIT, D7, M1, done())
     found = await watched(desk, case_id)
