@@ -130,17 +130,12 @@ def linked_mould(draft: WarrantyAssessed, case: Case) -> Iterable[Reference]:
 
 
 def check_warranty(order: Order, case: Case, known: Known) -> Iterator[Fault]:
-    """Shots say whether they were estimated, and a mould that is named is the one of the case (B-03)."""
+    """Shots say whether they were estimated, and a mould that is named is the one that the case is linked to (B-03)."""
     draft: WarrantyAssessed = order.draft
     if draft.shots_read is not None and draft.shots_estimated is None:
         yield Fault("V-REQ", "missing", "shots_estimated")
-    report, mould = case.intake.report, known.get("mould", draft.mould_id or "")
-    if report is None or draft.mould_id is None:
-        return
-    is_other = report.mould_id not in (None, draft.mould_id)
-    if isinstance(mould, Mould) and mould.registered is not None and is_known(report.mould_no):
-        is_other = is_other or mould.registered.mould_no != report.mould_no
-    if is_other:
+    report = case.intake.report
+    if report is not None and draft.mould_id is not None and report.mould_id not in (None, draft.mould_id):
         yield Fault("V-REF", "other_mould", "mould_id", {"name": draft.mould_id})
 
 
