@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
@@ -131,18 +131,21 @@ class Walker:
         return [one["type"] for one in answer.json()["items"]]
 
     def _real(self, value: Any) -> Any:
-        """Hours of the walk as real times, and files as they are stored."""
-        match value:
-            case dict():
-                return {name: self._real(one) for name, one in value.items()}
-            case list():
-                return [self._real(one) for one in value]
-            case str() if _INSTANT.fullmatch(value):
-                hours = (datetime.fromisoformat(value) - NOON) / timedelta(hours=1)
-                return (self._begun + SPAN * (hours / HOURS)).isoformat()
-            case str():
-                return self._files.get(value, value)
-        return value
+        return real(value, lambda hours: self._begun + SPAN * (hours / HOURS), self._files)
+
+
+def real(value: Any, when: Callable[[float], datetime], files: Mapping[str, str]) -> Any:
+    """A body with the hours of the walk as the times they stand for, and files as they are stored."""
+    match value:
+        case dict():
+            return {name: real(one, when, files) for name, one in value.items()}
+        case list():
+            return [real(one, when, files) for one in value]
+        case str() if _INSTANT.fullmatch(value):
+            return when((datetime.fromisoformat(value) - NOON) / timedelta(hours=1)).isoformat()
+        case str():
+            return files.get(value, value)
+    return value
 
 
 async def stored_files(speaker: Speaker) -> dict[str, str]:
