@@ -78,10 +78,14 @@ class _Seen(Struct):
 
 def fields_of(struct: type[Struct], command: str = "") -> tuple[FormField, ...]:
     """The fields of a command's form, or of a struct in it, in the order in which they are asked."""
-    known = {field.name: field for field in msgspec.structs.fields(struct) if not set_by_service(field.type)}
+    known = {field.name: field for field in msgspec.structs.fields(struct) if not _is_set(field)}
     names = [name for name in in_order(command, tuple(known)) if asked(command, name)]
     flags = {name for name in names if name.removeprefix("no_") in known and name.startswith("no_")}
     return tuple(_field(struct.__name__, known[name], flags) for name in names if name not in flags)
+
+
+def _is_set(field: msgspec.structs.FieldInfo) -> bool:
+    return set_by_service(inspect.type_info(field.type))
 
 
 def _field(owner: str, field: msgspec.structs.FieldInfo, flags: set[str]) -> FormField:

@@ -21,7 +21,8 @@ class Row(Struct, frozen=True):
 
 
 class Node(Struct, frozen=True, kw_only=True):
-    """One field. `look` is the kind of input; `preset` what the form was filled with; `stored` a file's name."""
+    """One field. `look` is the kind of input; `preset` what the form was filled with;
+    `stored` a file's name; `height` lines of a text area."""
 
     path: str
     label: str
@@ -39,6 +40,7 @@ class Node(Struct, frozen=True, kw_only=True):
     none_label: str = ""
     has_none: bool = False
     preset: str = ""
+    height: int = 2
     stored: str = ""
 
 
@@ -84,6 +86,7 @@ def _node(field: FormField, sight: Sight, path: str, trail: str) -> Node:
         none_label=sight.labels.get(none, ""),
         has_none=bool(none and one(given, none)),
         preset=one(given, path + GIVEN),
+        height=5 if field.most > 500 else 2,
         stored=one(given, path + FILE_NAME) or value[:19],
     )
 
