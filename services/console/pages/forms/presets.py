@@ -109,6 +109,16 @@ def _ack_channel(now: Situation) -> Any:
     return now.case.channel if now.case is not None and now.case.channel in ("HOTLINE", "EMAIL", "IM") else None
 
 
+def _zone(now: Situation) -> Any:
+    """The zone of the site that the report names, or of the customer's only one."""
+    owner = next(
+        (row for row in now.customers if now.case is not None and row.aggregate_id == now.case.customer_id), None
+    )
+    zones = dict(zip(owner.sites, owner.zones, strict=True)) if owner is not None else {}
+    site = now.said("FeedbackReceived", "site")
+    return zones.get(site) or (next(iter(zones.values())) if len(zones) == 1 else None)
+
+
 _BY_PATH: dict[str, Preset] = {
     "case_kind": lambda now: "SERVICE",
     "language": lambda now: "zh",
@@ -139,7 +149,7 @@ _BY_PATH: dict[str, Preset] = {
 _BY_OWNER: dict[tuple[str, str], Preset] = {
     ("ServiceVerified", "mode"): _mode,
     ("OnsiteProblemConfirmed", "fault_code"): lambda now: now.case.fault_code if now.case is not None else None,
-    ("WarrantyAssessed", "shots_estimated"): lambda now: False,
+    ("OnsiteRequested", "zone"): _zone,
 }
 
 

@@ -82,6 +82,7 @@ async def situation(
     """The situation that these fields are asked in. Raises: Refused when the visitor may not see the case."""
     found = Situation(now=reading.now(), visitor=visitor)
     wanted = {_REGISTERS[field.group] for field in every(fields) if field.group in _REGISTERS}
+    wanted |= {"customers"} if any(field.group == "Zone" for field in fields) else set()
     async with reading.at((*_MODELS, *wanted, "policies") if case_id else (*wanted, "policies")) as (connection, _):
         if case_id is not None:
             found.case = await reading.case(connection, visitor, case_id)
