@@ -85,6 +85,19 @@ def _waits_for(case: Any, events: Sequence[CaseEvent], actions: Sequence[Action]
     return wanted, sorted(role.value for role in roles if role.value != "SYSTEM")
 
 
+def _happened(words: Words, events: Sequence[CaseEvent]) -> list[Happened]:
+    """The events in words, the newest first."""
+    others = {
+        one.event_id: Told(
+            "", f"{words.named('event', one.type)} · {words.instant(one.occurred_at)}", f"#v{one.version}"
+        )
+        for one in events
+    }
+    return [
+        Happened(one, stage_of(one.type), told_event(words, one.type, one.data, others)) for one in reversed(events)
+    ]
+
+
 def _papers(words: Words, events: Sequence[CaseEvent]) -> Iterator[Paper]:
     for event in events:
         if event.type == "DocumentAttached":
@@ -122,7 +135,7 @@ def case_page(reading: Reading, table: RouteTable) -> HTTPRouteHandler:
             contact=contact,
             may_read=may_read,
             clocks=clocks,
-            happened=[Happened(one, stage_of(one.type), told_event(words, one.type, one.data)) for one in events],
+            happened=_happened(words, events),
             facts=list(told_row(words, FeedbackReceived, found, _FACTS)),
             papers=list(_papers(words, events)),
             expected=next((one for one in actions if one.is_expected), None),

@@ -7,12 +7,15 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from services.console.pages.forms.shape import FormField, shape_of
 from services.console.pages.language import Words
 from shared.events.catalogue import EVENTS
 
-_HIDDEN = frozenset({"contact_id", "policy_version", "calendar_version", "vocabulary_version", "auto", "seq"})
+_HIDDEN = frozenset(
+    {"contact_id", "policy_version", "calendar_version", "vocabulary_version", "auto", "seq", "sha256", "safety_read"}
+)
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
 _FILE = re.compile(r"(sha256:)?([0-9a-f]{64})")
 
@@ -28,11 +31,12 @@ class Told(Struct, frozen=True):
     rows: Sequence[Sequence["Told"]] = ()
 
 
-def told_event(words: Words, type: str, data: Mapping[str, Any]) -> list[Told]:
-    """All fields of an event in words."""
+def told_event(words: Words, type: str, data: Mapping[str, Any], others: Mapping[str, Told]) -> list[Told]:
+    """All fields of an event in words; `others` are the events that it may name by id."""
     event = EVENTS.get(type)
     fields = {field.name: field for field in shape_of(event)} if event is not None else {}
-    return _fields(words, fields, type, data)
+    found = _fields(words, fields, type, data)
+    return [replace(others[one.text], label=one.label) if one.text in others else one for one in found]
 
 
 def _fields(words: Words, known: Mapping[str, FormField], owner: str, data: Mapping[str, Any]) -> list[Told]:
