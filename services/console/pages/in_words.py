@@ -79,6 +79,8 @@ def in_words(words: Words, field: FormField | None, value: Any) -> str:
             return words("list_comma").join(in_words(words, field, one) for one in value)
         case int() if field is not None and field.kind == "money":
             return f"¥{value / 100:,.2f}"
+        case float():
+            return f"{value:.3f}".rstrip("0").rstrip(".")
         case str() if value.startswith("sealed:"):
             return words("sealed")
         case str() if _TIME.fullmatch(value):

@@ -88,6 +88,17 @@ def _plan_steps(now: Situation, words: Words) -> Choices:
     return Choices([Option(str(step["seq"]), f"{step['seq']} · {words.plain(step['text'])[:60]}") for step in steps])
 
 
+def _drawings(now: Situation, words: Words) -> Choices:
+    """The numbers of the linked mould's drawings, with their revisions."""
+    listed = [drawing.rpartition(" ") for drawing in now.mould.drawings] if now.mould is not None else []
+    return Choices([Option(number, f"{number} {revision}") for number, _, revision in listed], is_open=True)
+
+
+def _revisions(now: Situation, words: Words) -> Choices:
+    listed = [drawing.rpartition(" ") for drawing in now.mould.drawings] if now.mould is not None else []
+    return Choices([Option(revision, f"{number} {revision}") for number, _, revision in listed], is_open=True)
+
+
 def _events(type: str, *names: str) -> Callable[[Situation, Words], Choices]:
     def found(now: Situation, words: Words) -> Choices:
         options = []
@@ -107,6 +118,8 @@ def _plans(now: Situation, words: Words) -> Choices:
 _SPECIAL: dict[str, Callable[[Situation, Words], Choices]] = {
     "fault_code": _codes,
     "cause_code": _codes,
+    "doc_id": _drawings,
+    "revision": _revisions,
     "plan_step": _plan_steps,
     "plan_version": _plans,
     "trial_event_id": _events("TrialRunRecorded", "trial_no"),

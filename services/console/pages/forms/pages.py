@@ -19,7 +19,7 @@ from services.console.pages.forms.situation import Situation, situation
 from services.console.pages.forms.tables import CIRCUMSTANCES, FOLDED, FORM_KINDS
 from services.console.pages.forms.typed import ADD, DROP, FILL, REASON, Typed, compact, one, without_row
 from services.console.pages.forms.uploads import posted
-from services.console.pages.forms.view import Sight, nodes_of
+from services.console.pages.forms.view import Sight, has_something, nodes_of
 from services.console.pages.language import Words, language_of
 from services.console.pages.page import page, redirect
 from services.console.parts import Parts
@@ -119,8 +119,8 @@ class Form:
         nodes_of((*shown.fields, *_AROUND), sight)
         labels = dict(sight.labels)
         sight.faults = at_fields(shown.faults, labels)
-        nodes = nodes_of(shown.fields, sight)
-        folded = FOLDED.get(command, ())
+        nodes, around = nodes_of(shown.fields, sight), nodes_of(_AROUND, sight)
+        folded = [node for node in nodes if node.path in FOLDED.get(command, ())]
         collection = "/" if self.route.command.kind == "case" else f"/{self.route.collection}"
         return page(
             request,
@@ -128,9 +128,11 @@ class Form:
             shown.status,
             command=command,
             name=name,
-            nodes=[node for node in nodes if node.path not in folded],
-            folded=[node for node in nodes if node.path in folded],
-            around=nodes_of(_AROUND, sight),
+            nodes=[node for node in nodes if node not in folded],
+            folded=folded,
+            is_unfolded=has_something(folded),
+            around=around,
+            is_late=has_something(around),
             has_files=any(one.kind in ("file", "document") for one in _deep(shown.fields)),
             can_fill=self._opens_case,
             command_id=shown.command_id,

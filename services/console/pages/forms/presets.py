@@ -9,6 +9,7 @@ from services.console.pages.forms.shape import FormField
 from services.console.pages.forms.situation import Situation
 from services.console.pages.forms.tables import LATER, NOW, NOW_INSIDE, QUIET_ROWS, REQUIRED_DOCUMENTS
 from services.console.pages.forms.typed import FILE_NAME, GIVEN, inside, row_path
+from shared.events.vocabulary import Role
 
 Preset = Callable[[Situation], Any]
 
@@ -46,6 +47,8 @@ def _shown(value: Any) -> Any:
             return "yes" if value else "no"
         case datetime():
             return local(value)
+        case float():
+            return f"{value:.3f}".rstrip("0").rstrip(".")
         case list():
             return [str(one) for one in value]
     return str(value)
@@ -109,6 +112,13 @@ def _ack_channel(now: Situation) -> Any:
     return now.case.channel if now.case is not None and now.case.channel in ("HOTLINE", "EMAIL", "IM") else None
 
 
+def _channel(now: Situation) -> Any:
+    """The one channel that customers and technicians register through."""
+    if now.visitor.has(Role.SPECIALIST, Role.SUPERVISOR, Role.SALES):
+        return None
+    return "PORTAL" if now.visitor.has(Role.CUSTOMER) else "VERBAL" if now.visitor.has(Role.TECHNICIAN) else None
+
+
 def _zone(now: Situation) -> Any:
     """The zone of the site that the report names, or of the customer's only one."""
     owner = next(
@@ -121,6 +131,8 @@ def _zone(now: Situation) -> Any:
 
 _BY_PATH: dict[str, Preset] = {
     "case_kind": lambda now: "SERVICE",
+    "channel": _channel,
+    "customer_id": lambda now: now.visitor.customer_id,
     "language": lambda now: "zh",
     "key_account": lambda now: False,
     "plan_version": lambda now: now.said("PlanProposed", "plan_version"),

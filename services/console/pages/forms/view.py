@@ -44,6 +44,14 @@ class Node(Struct, frozen=True, kw_only=True):
     stored: str = ""
 
 
+def has_something(nodes: Iterable[Node]) -> bool:
+    """Whether something was typed or is wrong in one of these, or below it."""
+    return any(
+        node.value or node.values or node.fault or node.rows or node.has_none or has_something(node.nodes)
+        for node in nodes
+    )
+
+
 class Sight(Struct):
     """What nodes are made from; `labels` is filled as they are made."""
 
@@ -76,7 +84,7 @@ def _node(field: FormField, sight: Sight, path: str, trail: str) -> Node:
         is_required=field.is_required,
         may_be_unknown=field.may_be_unknown,
         value=value,
-        values=[text.strip() for text in given.get(path, ())],
+        values=[text for value in given.get(path, ()) if (text := value.strip())],
         options=_with_typed(choices, value if field.kind not in ("choices", "picks") else "", given, path),
         fault=sight.faults.get(path) or (sight.faults.get(none, "") if none else ""),
         nodes=nodes_of(field.fields, sight, path, full) if field.kind == "group" else (),
