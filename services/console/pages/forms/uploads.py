@@ -39,7 +39,7 @@ async def posted(request: Request[Any, Any, Any], files: FileStore) -> Posted:
     if length.isdecimal() and int(length) > _LONGEST:
         raise Refused(Fault("H-413", "body_too_large"))
     try:
-        return await _parts(_events(request.stream(), options.get("boundary", "")), files)
+        return await read_parts(request.stream(), options.get("boundary", ""), files)
     except (MultipartError, ValueError):
         raise Refused(Fault("H-400", "form_not_read")) from None
 
@@ -56,8 +56,9 @@ async def _events(stream: AsyncIterator[bytes], boundary: str) -> AsyncIterator[
                     yield event
 
 
-async def _parts(events: AsyncIterator[_Event], files: FileStore) -> Posted:
-    found, size = Posted({}, []), 0
+async def read_parts(stream: AsyncIterator[bytes], boundary: str, files: FileStore) -> Posted:
+    """The parts of a multipart form. Raises: MultipartError for one that is broken; Refused with H-413."""
+    found, size, events = Posted({}, []), 0, _events(stream, boundary)
     async for event in events:
         if not isinstance(event, MultipartSegment):
             continue
