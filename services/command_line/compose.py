@@ -3,7 +3,8 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from typing import Any
 
 from fast_depends.msgspec import MsgSpecSerializer
 from faststream.nats import NatsBroker
@@ -14,6 +15,8 @@ from services.command_line.far import send_far
 from services.command_line.ground import Ground, ground, opened_log
 from shared.people.sealer import EventSealer
 from shared.projections.materializer import Workplace
+from shared.projections.progress import farthest_position
+from shared.projections.statements import Pool
 from shared.reactors.leader import Leader
 from shared.reactors.runner import ReactorRunner
 from shared.reactors.sender import Sender
@@ -28,6 +31,7 @@ from shared.store.evidence import StoredEvidence
 from shared.store.follow import Follower
 from shared.store.handle import CommandHandler
 from shared.store.jetstream import JetStreamStore
+from shared.store.port import EventStore
 
 DRAFTS_KEPT = 86_400
 """Seconds that a half-stored file of a crash may be: no upload takes a day."""
@@ -44,11 +48,12 @@ class Services(Struct, frozen=True, kw_only=True):
 
 @asynccontextmanager
 async def services(settings: Settings, stages: Sequence[Stage], clock: Clock | None = None) -> AsyncIterator[Services]:
-    """These stages as services, answering until left. Raises: as `ground`."""
+    """These stages as services, answering until left. Raises: IntegrityError before it answers; as `ground`."""
     async with AsyncExitStack() as stack:
         here = await stack.enter_async_context(ground(settings, "service", clock))
         await asyncio.to_thread(here.files.sweep, time.time() - DRAFTS_KEPT)
         store = await stack.enter_async_context(opened_log(here))
+        await make_sure_nothing_is_lost(store, here.pool)
         aggregates = Aggregates(store)
         follower = follower_of(here, store, aggregates, stages)
         task = asyncio.create_task(follower.run(), name="follower")
@@ -60,6 +65,16 @@ async def services(settings: Settings, stages: Sequence[Stage], clock: Clock | N
                 timer.start()
                 stack.push_async_callback(timer.stop)
         yield Services(ground=here, store=store, follower=follower, following=task)
+
+
+async def make_sure_nothing_is_lost(store: EventStore, pool: Pool) -> None:
+    """A log that ends before what its read models hold would grow into another history. Raises: IntegrityError."""
+    async with pool.connection() as connection:
+        position = await farthest_position(connection)
+    batches: Any = store.read(position)
+    async with aclosing(batches):
+        async for _ in batches:
+            return
 
 
 def handler_of(here: Ground, store: JetStreamStore, aggregates: Aggregates, stage: Stage) -> CommandHandler:

@@ -7,6 +7,7 @@ from typing import TextIO
 import psycopg
 from psycopg_pool import PoolTimeout
 
+from shared.events.envelope import IntegrityError
 from shared.projections.statements import Pool
 from shared.store.port import EventStore, StoreUnavailable
 
@@ -31,7 +32,7 @@ class StatusLine:
         if not self._out.isatty():
             return
         while True:
-            with contextlib.suppress(psycopg.Error, PoolTimeout, StoreUnavailable, ConnectionError):
+            with contextlib.suppress(psycopg.Error, PoolTimeout, StoreUnavailable, ConnectionError, IntegrityError):
                 self._write(await self._standing())
             await asyncio.sleep(EVERY)
 

@@ -8,7 +8,7 @@ import msgspec
 import nats.errors
 from msgspec import Struct
 
-from shared.events.envelope import Recorded
+from shared.events.envelope import IntegrityError, Recorded
 from shared.store.connection import Connection
 from shared.store.direct_get import DirectGet
 from shared.store.inbox import Inbox
@@ -29,8 +29,9 @@ class StoredMessage(Struct, frozen=True):
 
 
 class StreamState(Struct, frozen=True):
-    """Where a stream ends."""
+    """Where a stream ends, and how many messages it counts."""
 
+    messages: int
     last_seq: int
 
 
@@ -55,7 +56,9 @@ class JetStreamStore:
         self._inbox = Inbox(client)
         self._appender = Appender(client, self._inbox, stream, timeout)
         self._direct = DirectGet(client, self._inbox, stream, timeout)
-        self._reader = LogReader(client, self._inbox, self._direct, stream=stream, timeout=timeout, last=self.last)
+        self._reader = LogReader(
+            client, self._inbox, self._direct, stream=stream, timeout=timeout, last=self.last, holds=self._holds
+        )
 
     async def start(self) -> Self:
         """Subscribe for answers. Raises: nats.errors.Error when the connection is closed."""
@@ -108,11 +111,18 @@ class JetStreamStore:
         answer = await self._ask(f"STREAM.INFO.{self._stream}", {})
         if answer.state is None:
             raise StoreUnavailable(f"the stream {self._stream} does not exist")
-        return answer.state.last_seq
+        counted, last = answer.state.messages, answer.state.last_seq
+        if counted != last:
+            # A server that reads a damaged file anew drops what it cannot read, and all behind it in that file.
+            raise IntegrityError(f"the log has gaps: it counts {counted} events up to position {last}")
+        return last
 
     def read(self, after: int, *, follow: bool = False) -> AsyncIterator[list[Recorded]]:
         """As the port says. Close it (`contextlib.aclosing`) when leaving it early: it owns a consumer."""
         return self._reader.batches(after, follow=follow)
+
+    async def _holds(self, position: int) -> bool:
+        return (await self._ask(f"STREAM.MSG.GET.{self._stream}", {"seq": position})).message is not None
 
     async def _ask(self, name: str, question: dict[str, Any]) -> ApiAnswer:
         """Only the leader answers these. "Not found" is an answer, everything else that fails is not."""

@@ -84,7 +84,10 @@ class EventStore(Protocol):
         ...
 
     async def last(self) -> int:
-        """The position of the last event of the whole log, 0 when it is empty. Raises: StoreUnavailable."""
+        """The position of the last event of the whole log, 0 when it is empty.
+
+        Raises: IntegrityError when the log counts fewer events than it has positions, StoreUnavailable.
+        """
         ...
 
     def read(self, after: int, *, follow: bool = False) -> AsyncIterator[list[Recorded]]:

@@ -1,0 +1,30 @@
+"""A log that has lost events behind what the read models hold is never served."""
+
+import pytest
+
+from services.command_line.compose import services
+from services.command_line.stages import STAGES
+from shared.events.envelope import IntegrityError
+from shared.runtime.settings import Settings
+from tests.contract.drafts import Writer
+
+_READ_FURTHER = """
+insert into projections.build (table_name, name, version, status, position) values ('gone__v1', 'gone', 1, 'retired', 4)
+"""
+
+
+async def test_services_do_not_answer_on_a_log_that_ends_before_their_rows(deployment: Settings) -> None:
+    async with services(deployment, STAGES) as running:
+        await Writer().write(running.store, 3)
+        async with running.ground.pool.connection() as connection:
+            await connection.execute(_READ_FURTHER)
+    with pytest.raises(IntegrityError, match="ends at 3, but position 4"):
+        async with services(deployment, STAGES):
+            pass
+
+
+async def test_services_start_where_their_rows_are_behind(deployment: Settings) -> None:
+    async with services(deployment, STAGES) as running:
+        await Writer().write(running.store, 3)
+    async with services(deployment, STAGES) as running:
+        assert await running.store.last() == 3
