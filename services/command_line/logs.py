@@ -2,6 +2,8 @@
 
 import logging
 import sys
+import traceback
+from collections.abc import Iterator, MutableMapping
 from pathlib import Path
 from typing import Any
 
@@ -33,12 +35,37 @@ def log_to_stderr() -> None:
     logging.basicConfig(level=logging.CRITICAL)
 
 
+def where_it_broke(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """The kind of an exception and its place in code; never its message, which may hold a person's words."""
+    given = line.pop("exc_info", None)
+    if given:
+        error = given if isinstance(given, BaseException) else _known(given)
+        line["exception"] = "\n".join(_traced(error)) if error is not None else ""
+    return line
+
+
+def _known(given: Any) -> BaseException | None:
+    known: BaseException | None = (given if isinstance(given, tuple) else sys.exc_info())[1]
+    return known
+
+
+def _traced(error: BaseException) -> Iterator[str]:
+    if (cause := error.__cause__ or error.__context__) is not None:
+        yield from _traced(cause)
+    for frame in traceback.extract_tb(error.__traceback__):
+        yield f"{frame.filename}:{frame.lineno} {frame.name}"
+    yield type(error).__qualname__
+    if isinstance(error, BaseExceptionGroup):
+        for inner in error.exceptions:
+            yield from _traced(inner)
+
+
 def _configure(factory: structlog.WriteLoggerFactory) -> None:
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            where_it_broke,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
@@ -51,6 +78,6 @@ _CHAIN_OF_OTHERS: list[Any] = [
     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
-    structlog.processors.format_exc_info,
+    where_it_broke,
     structlog.processors.JSONRenderer(ensure_ascii=False),
 ]

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import msgspec
 import nats.errors
+import structlog
 from faststream import AckPolicy
 from faststream.nats import NatsBroker, NatsMessage
 from msgspec import Struct
@@ -23,6 +24,7 @@ from shared.store.request import Answer, Request
 
 INBOX = "_INBOX"
 WORKERS = 64
+_log = structlog.get_logger(__name__)
 _encode = msgspec.json.Encoder().encode
 _answer = msgspec.json.Decoder(Answer).decode
 
@@ -108,8 +110,18 @@ def serve_commands(broker: NatsBroker, service: str, handler: CommandHandler) ->
     async def answer(raw: Any) -> None:
         if not raw.reply.startswith(INBOX):
             return
-        said = await handler.handle(_request(raw.subject, raw.headers or {}, raw.data))
+        said = await _answered(handler, _request(raw.subject, raw.headers or {}, raw.data))
         await raw.respond(_encode(said))
+
+
+async def _answered(handler: CommandHandler, request: Request) -> Answer:
+    """The outermost loop of a service: a defect of ours or a broken log is noted and told, never passed in silence."""
+    try:
+        return await handler.handle(request)
+    except Exception as error:
+        ids = {"command_id": request.command_id, "aggregate_id": request.aggregate_id}
+        _log.error("command failed", command=request.command, kind=type(error).__name__, exc_info=error, **ids)
+        return problem([Fault("H-500", "internal")])
 
 
 def new_command_id() -> str:
