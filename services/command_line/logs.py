@@ -21,7 +21,7 @@ def log_to(folder: Path, name: str = "moldcare") -> None:
         path.replace(path.with_suffix(".log.1"))
     _configure(structlog.WriteLoggerFactory(path.open("a", encoding="utf-8", buffering=1)))
     handler = logging.FileHandler(path, encoding="utf-8")
-    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processors=_CHAIN_OF_OTHERS))
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processors=OTHERS))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
 
 
@@ -41,6 +41,12 @@ def where_it_broke(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMa
     if given:
         error = given if isinstance(given, BaseException) else _known(given)
         line["exception"] = "\n".join(_traced(error)) if error is not None else ""
+    return line
+
+
+def first_line(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Of what libraries say their first line: asyncio shows futures, and with them messages of exceptions, below it."""
+    line["event"] = str(line.get("event", "")).partition("\n")[0]
     return line
 
 
@@ -74,10 +80,12 @@ def _configure(factory: structlog.WriteLoggerFactory) -> None:
     )
 
 
-_CHAIN_OF_OTHERS: list[Any] = [
+OTHERS: list[Any] = [
     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+    first_line,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     where_it_broke,
     structlog.processors.JSONRenderer(ensure_ascii=False),
 ]
+"""How lines of libraries are written."""

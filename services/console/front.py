@@ -97,7 +97,8 @@ class Front:
         try:
             await self._serve(scope, receive, sending)
         except Exception as error:  # the outermost loop: whatever it is, no trace of it goes out
-            _log.error("request failed", path=scope["path"], kind=type(error).__name__, exc_info=True)
+            route = scope.get("path_template", "")
+            _log.error("request failed", route=route, kind=type(error).__name__, exc_info=True)
             if started:
                 raise
             await _answer(refused([Fault("H-500", "internal")]), scope, receive, sending)

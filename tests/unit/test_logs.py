@@ -1,8 +1,13 @@
 """Log lines tell where something broke, and nothing of what a person said."""
 
+import asyncio
+import logging
 import sys
 
-from services.command_line.logs import where_it_broke
+import pytest
+import structlog
+
+from services.command_line.logs import OTHERS, where_it_broke
 
 
 def test_an_exception_is_logged_by_kind_and_place_without_its_words() -> None:
@@ -21,3 +26,18 @@ def test_an_exception_is_logged_by_kind_and_place_without_its_words() -> None:
 
 def test_a_line_without_an_exception_stays_as_it_is() -> None:
     assert where_it_broke(None, "info", {"event": "fine", "exc_info": None}) == {"event": "fine"}
+
+
+def test_what_asyncio_says_of_a_forgotten_task_names_no_words(caplog: pytest.LogCaptureFixture) -> None:
+    async def forget() -> None:
+        asyncio.get_running_loop().call_exception_handler(
+            {"message": "Task exception was never retrieved", "exception": ValueError("张伟"), "task": "张伟"}
+        )
+
+    with caplog.at_level(logging.ERROR, "asyncio"):
+        asyncio.run(forget())
+    (record,) = caplog.records
+    assert "张伟" in record.getMessage()
+    line = structlog.stdlib.ProcessorFormatter(processors=OTHERS).format(record)
+    assert "张伟" not in line
+    assert "Task exception was never retrieved" in line
