@@ -16,8 +16,14 @@ Typed = Mapping[str, Sequence[str]]
 
 
 def typed(raw: bytes) -> Typed:
-    """The fields of a posted form; bytes that are no UTF-8 become replacement characters."""
-    return parse_qs(raw.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=500)
+    """The fields of a posted form; bytes that are no UTF-8 become replacement characters.
+
+    More than 500 fields are no form of ours, and nothing of them is taken.
+    """
+    try:
+        return parse_qs(raw.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=500)
+    except ValueError:
+        return {}
 
 
 def one(given: Typed, name: str) -> str:
