@@ -26,12 +26,12 @@ from shared.runtime.settings import Settings
 from shared.runtime.stage import Stage, commands_of
 from shared.store.admission import Admission
 from shared.store.cache import Aggregates
-from shared.store.commands import serve_commands
 from shared.store.evidence import StoredEvidence
 from shared.store.follow import Follower
 from shared.store.handle import CommandHandler
 from shared.store.jetstream import JetStreamStore
 from shared.store.port import EventStore
+from shared.store.serving import serve_commands
 
 DRAFTS_KEPT = 86_400
 """Seconds that a half-stored file of a crash may be: no upload takes a day."""

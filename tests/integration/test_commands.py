@@ -10,10 +10,11 @@ import structlog
 from shared.events.envelope import IntegrityError, Recorded
 from shared.runtime.broker import broker_of
 from shared.runtime.settings import Settings
-from shared.store.commands import CommandClient, Outgoing, serve_commands
+from shared.store.commands import CommandClient, Outgoing
 from shared.store.connection import Connection, connect
 from shared.store.memory import MemoryStore
 from shared.store.port import NOTHING_YET, Head
+from shared.store.serving import serve_commands
 from tests.support.desk import Desk
 from tests.support.samples import report
 
