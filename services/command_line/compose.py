@@ -6,9 +6,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from typing import Any
 
-from fast_depends.msgspec import MsgSpecSerializer
-from faststream.nats import NatsBroker
-from faststream.security import SASLPlaintext
 from msgspec import Struct
 
 from services.command_line.far import send_far
@@ -21,6 +18,7 @@ from shared.reactors.leader import Leader
 from shared.reactors.runner import ReactorRunner
 from shared.reactors.sender import Sender
 from shared.reactors.timer import Timer
+from shared.runtime.broker import broker_of
 from shared.runtime.clock import Clock
 from shared.runtime.settings import Settings
 from shared.runtime.stage import Stage, commands_of
@@ -94,21 +92,9 @@ async def answering(
     here: Ground, store: JetStreamStore, aggregates: Aggregates, stages: Sequence[Stage]
 ) -> AsyncIterator[None]:
     """The commands of these stages are answered while this is open; those begun are finished when it closes."""
-    broker = NatsBroker(
-        [url.strip() for url in here.access.nats_url.split(",")],
-        name="moldcare commands",
-        security=SASLPlaintext(here.access.nats_user, here.access.nats_password),
-        inbox_prefix=here.access.inbox_prefix,
-        max_reconnect_attempts=-1,
-        reconnect_time_wait=1,
-        graceful_timeout=5.0,
-        serializer=MsgSpecSerializer(),
-        logger=None,
-    )
+    broker = broker_of(here.access, "moldcare commands")
     for stage in stages:
         serve_commands(broker, stage.name, handler_of(here, store, aggregates, stage))
-        for worker in stage.workers:
-            worker(broker, here)
         for subscribe in stage.workers:
             subscribe(broker, here)
     await broker.start()

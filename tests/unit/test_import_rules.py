@@ -99,6 +99,17 @@ def test_imports_keep_the_rules() -> None:
     assert faults == []
 
 
+def test_there_is_one_way_to_make_a_broker() -> None:
+    makers = [
+        str(path.relative_to(ROOT))
+        for folder in ("services", "shared")
+        for path in (ROOT / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "NatsBroker"
+    ]
+    assert makers == ["shared/runtime/broker.py"]
+
+
 def test_the_rules_can_fail() -> None:
     assert broken("shared/store/cache.py", "services.intake.stage")
     assert broken("shared/case/fold.py", "shared.store.port")
