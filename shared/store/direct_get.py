@@ -4,7 +4,7 @@ Any replica answers, so an answer may be older than what the leader has acknowle
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 import msgspec
 import nats.errors
@@ -38,15 +38,18 @@ class DirectGet:
 
     async def of_subject(self, subject: str, first: int) -> list[Recorded]:
         """The events of one subject from position `first` on. Raises: IntegrityError, StoreUnavailable."""
-        events: list[Recorded] = []
+        return [recorded async for page in self.pages(subject, first) for recorded in page]
+
+    async def pages(self, subject: str, first: int) -> AsyncGenerator[list[Recorded]]:
+        """The same page by page, never an empty one; `subject` may be a pattern."""
         pending, deadline = 0, _now() + LAG
         while True:
             page, left = await self._page({"seq": first, "next_by_subj": subject, "batch": PAGE})
             if page:
-                events += page
+                yield page
                 first, pending, deadline = page[-1].sequence + 1, left, _now() + LAG
             if not pending:
-                return events
+                return
             if not page:
                 # The server passes over what its own checksum finds damaged: it counts it and does not give it.
                 if _now() > deadline:

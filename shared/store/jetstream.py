@@ -2,15 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
 from typing import Any, Self
 
 import msgspec
 import nats.errors
 from msgspec import Struct
 
-from shared.events.envelope import IntegrityError, Recorded
+from shared.events.envelope import IntegrityError, Recorded, subject_of
 from shared.store.connection import Connection
-from shared.store.direct_get import DirectGet
+from shared.store.direct_get import PAUSE, DirectGet
 from shared.store.inbox import Inbox
 from shared.store.jetstream_append import Appender, Fault
 from shared.store.jetstream_read import LogReader
@@ -92,6 +93,20 @@ class JetStreamStore:
             recorded.follows(version, hash)
             version, hash = recorded.meta.version, recorded.hash
         return events
+
+    async def of_kind(self, kind: str, after: int) -> AsyncIterator[list[Recorded]]:
+        """As the port says."""
+        subject = subject_of(kind, "*")
+        until, deadline = await self.head(subject), asyncio.get_running_loop().time() + self._timeout
+        while after < until:
+            async with aclosing(self._direct.pages(subject, after + 1)) as pages:
+                async for page in pages:
+                    after, deadline = page[-1].sequence, asyncio.get_running_loop().time() + self._timeout
+                    yield page
+            if after < until:
+                if asyncio.get_running_loop().time() > deadline:
+                    raise StoreUnavailable(f"{subject}: no replica has reached position {until}")
+                await asyncio.sleep(PAUSE)
 
     async def head(self, subject: str) -> int:
         """As the port says."""

@@ -62,6 +62,14 @@ class EventStore(Protocol):
         """
         ...
 
+    def of_kind(self, kind: str, after: int) -> AsyncIterator[list[Recorded]]:
+        """The events of all aggregates of a kind behind position `after`, in order, up to the leader's last.
+
+        The one read that verifies no chain: it serves to look for command ids, not to fold.
+        Raises: IntegrityError (a payload that cannot be read), StoreUnavailable.
+        """
+        ...
+
     async def head(self, subject: str) -> int:
         """The position of the aggregate's last event as the leader knows it, 0 when there is none.
 
