@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from typing import Any
 
+import nats.errors
 from msgspec import Struct
 
 from services.command_line.far import send_far
@@ -24,6 +25,7 @@ from shared.runtime.settings import Settings
 from shared.runtime.stage import Stage, commands_of
 from shared.store.admission import Admission
 from shared.store.cache import Aggregates
+from shared.store.connection import end
 from shared.store.evidence import StoredEvidence
 from shared.store.follow import Follower
 from shared.store.handle import CommandHandler
@@ -97,12 +99,17 @@ async def answering(
         serve_commands(broker, stage.name, handler_of(here, store, aggregates, stage))
         for subscribe in stage.workers:
             subscribe(broker, here)
+    connection = await broker.connect()
     await broker.start()
     try:
         await here.client.flush()
         yield
     finally:
-        await broker.stop()
+        try:
+            await broker.stop()
+        except nats.errors.Error:
+            # The server is away, and with it whoever could be answered.
+            await end(connection)
 
 
 def follower_of(here: Ground, store: JetStreamStore, aggregates: Aggregates, stages: Sequence[Stage]) -> Follower:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Callable, Sequence
 from typing import TextIO
 
 import psycopg
@@ -20,12 +21,13 @@ from projections.build where status = 'live'"""
 
 
 class StatusLine:
-    """Written over itself; nothing at all is written where nobody looks."""
+    """Written over itself; nothing at all is written where nobody looks. `away` tells which servers are not there."""
 
-    def __init__(self, pool: Pool, store: EventStore, out: TextIO) -> None:
+    def __init__(self, pool: Pool, store: EventStore, out: TextIO, away: Callable[[], Sequence[str]]) -> None:
         self._pool = pool
         self._store = store
         self._out = out
+        self._away = away
 
     async def keep_showing(self) -> None:
         """Show until cancelled."""
@@ -33,7 +35,7 @@ class StatusLine:
             return
         while True:
             with contextlib.suppress(psycopg.Error, PoolTimeout, StoreUnavailable, ConnectionError, IntegrityError):
-                self._write(await self._standing())
+                self._write("; ".join(self._away()) or await self._standing())
             await asyncio.sleep(EVERY)
 
     async def _standing(self) -> str:
