@@ -12,7 +12,7 @@ from services.console.pages.language import ZONE, language_of
 from services.console.pages.page import error_page, page
 from services.console.parts import Connection
 from services.console.queries import Query
-from services.console.reading import Reading, company_of
+from services.console.reading import Reading, company_of, reads_texts
 from services.intake.stage import VIEWS, CaseQuestion
 from shared.clocks.policy import FAULT_CODES
 from shared.events.vocabulary import Language
@@ -42,6 +42,7 @@ def first_page(reading: Reading) -> HTTPRouteHandler:
             limit=_SHOWN,
             user=visitor.user,
             customer_id=company,
+            reads_texts=reads_texts(visitor),
         )
         after = query.number("after", 0)
         query.done()
