@@ -58,7 +58,14 @@ class JetStreamStore:
         self._appender = Appender(client, self._inbox, stream, timeout)
         self._direct = DirectGet(client, self._inbox, stream, timeout)
         self._reader = LogReader(
-            client, self._inbox, self._direct, stream=stream, timeout=timeout, last=self.last, holds=self._holds
+            client,
+            self._inbox,
+            self._direct,
+            stream=stream,
+            timeout=timeout,
+            last=self.last,
+            holds=self._holds,
+            make_sure_of_all=self.make_sure_of_all,
         )
 
     async def start(self) -> Self:
@@ -123,18 +130,24 @@ class JetStreamStore:
 
     async def last(self) -> int:
         """As the port says."""
-        answer = await self._ask(f"STREAM.INFO.{self._stream}", {})
-        if answer.state is None:
-            raise StoreUnavailable(f"the stream {self._stream} does not exist")
-        counted, last = answer.state.messages, answer.state.last_seq
-        if counted != last:
+        return (await self._state()).last_seq
+
+    async def make_sure_of_all(self) -> None:
+        """As the port says."""
+        state = await self._state()
+        if state.messages != state.last_seq:
             # A server that reads a damaged file anew drops what it cannot read, and all behind it in that file.
-            raise IntegrityError(f"the log has gaps: it counts {counted} events up to position {last}")
-        return last
+            raise IntegrityError(f"the log has gaps: {state.messages} events up to position {state.last_seq}")
 
     def read(self, after: int, *, follow: bool = False) -> AsyncIterator[list[Recorded]]:
         """As the port says. Close it (`contextlib.aclosing`) when leaving it early: it owns a consumer."""
         return self._reader.batches(after, follow=follow)
+
+    async def _state(self) -> StreamState:
+        answer = await self._ask(f"STREAM.INFO.{self._stream}", {})
+        if answer.state is None:
+            raise StoreUnavailable(f"the stream {self._stream} does not exist")
+        return answer.state
 
     async def _holds(self, position: int) -> bool:
         return (await self._ask(f"STREAM.MSG.GET.{self._stream}", {"seq": position})).message is not None

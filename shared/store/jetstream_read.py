@@ -25,11 +25,12 @@ REPLY = 2.0
 
 Last = Callable[[], Awaitable[int]]
 Holds = Callable[[int], Awaitable[bool]]
+MakeSure = Callable[[], Awaitable[None]]
 _log = structlog.get_logger(__name__)
 
 
 class LogReader:
-    """Reads from position `after + 1`. `last` asks the leader where the log ends, `holds` whether it has a position."""
+    """Reads from position `after + 1`. What is asked of the leader is handed in: see the store."""
 
     def __init__(
         self,
@@ -41,6 +42,7 @@ class LogReader:
         timeout: float,
         last: Last,
         holds: Holds,
+        make_sure_of_all: MakeSure,
     ) -> None:
         self._client = client
         self._inbox = inbox
@@ -49,14 +51,17 @@ class LogReader:
         self._timeout = timeout
         self._last = last
         self._holds = holds
+        self._make_sure_of_all = make_sure_of_all
 
     async def batches(self, after: int, *, follow: bool) -> AsyncIterator[list[Recorded]]:
         """As the port says of `read`. A consumer that is lost is replaced where it stood."""
         end = await self._end(after, self._timeout)
-        chain, tail = ChainHeads(is_whole=after == 0), None
+        chain, tail, is_back = ChainHeads(is_whole=after == 0), None, False
         patience = _now() + PATIENCE
         while follow or after < end:
             try:
+                if is_back:
+                    await self._make_sure_of_all()
                 async with aclosing(self._stretch(chain, after, tail)) as stretch:
                     async for batch in stretch:
                         tail, after, patience = batch[-1], batch[-1].sequence, _now() + PATIENCE
@@ -67,6 +72,7 @@ class LogReader:
                 if self._client.is_closed or (not follow and _now() > patience):
                     raise StoreUnavailable(str(error)) from error
                 _log.info("log_reader_resumes", after=after, reason=str(error))
+                is_back = True
                 await asyncio.sleep(PAUSE)
 
     async def _stretch(self, chain: ChainHeads, after: int, tail: Recorded | None) -> AsyncGenerator[list[Recorded]]:

@@ -92,9 +92,13 @@ class EventStore(Protocol):
         ...
 
     async def last(self) -> int:
-        """The position of the last event of the whole log, 0 when it is empty.
+        """The position of the last event of the whole log, 0 when it is empty. Raises: StoreUnavailable."""
+        ...
 
-        Raises: IntegrityError when the log counts fewer events than it has positions, StoreUnavailable.
+    async def make_sure_of_all(self) -> None:
+        """Compare how many events the log counts with the positions it has; nothing is read.
+
+        Raises: IntegrityError when it counts fewer, StoreUnavailable.
         """
         ...
 

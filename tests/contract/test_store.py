@@ -182,6 +182,7 @@ async def test_the_log_is_read_without_a_gap_from_any_position(store: EventStore
         events = await read_all(store, after)
         assert [event.sequence for event in events] == list(range(after + 1, end + 1))
         assert [event.payload for event in events] == [draft.payload for draft in drafts[after - start :]]
+    await store.make_sure_of_all()
 
 
 async def test_a_follower_sees_what_comes(store: EventStore) -> None:
