@@ -50,7 +50,7 @@ async def servers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ser
     settings = settings_of({}, tmp_path_factory.mktemp("servers"))
     async with embedded(settings) as running:
         await provision(settings)
-        yield running
+        yield running.servers
 
 
 @pytest.fixture

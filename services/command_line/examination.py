@@ -24,6 +24,7 @@ LEAST_DISK = 2 * 1024**3
 """Bytes that should be free."""
 LONG_LAG = 60.0
 """Seconds behind that are no longer a moment's delay."""
+CHAIN = "日志链 chain"
 _OLDEST_POSTGRES = 160000
 _LIVE_CASES = "select count(*) from read.open_cases where origin = 'live'"
 _PARKED = """
@@ -49,8 +50,10 @@ async def examined(where: Settings) -> list[Finding]:
             findings += [one async for one in _running(store, connection)]
     except (NotRunning, BadSetting) as absent:
         findings.append(Finding("服务器 servers", False, str(absent), "moldcare up"))
-    except (StoreUnavailable, psycopg.OperationalError) as lost:
-        findings.append(Finding("服务器 servers", False, type(lost).__name__, "moldcare up, moldcare provision"))
+    except IntegrityError as broken:
+        findings.append(lost(broken))
+    except (StoreUnavailable, psycopg.OperationalError) as away:
+        findings.append(Finding("服务器 servers", False, type(away).__name__, "moldcare up, moldcare provision"))
     return findings
 
 
@@ -134,15 +137,20 @@ async def reactions(connection: Connection) -> list[Finding]:
 
 async def chain(store: EventStore) -> Finding:
     """Every event of the log read once: versions and hashes."""
-    check, last = "日志链 chain", 0
+    last = 0
     batches: Any = store.read(0)
     try:
         async with aclosing(batches):
             async for batch in batches:
                 last = batch[-1].sequence
     except IntegrityError as broken:
-        return Finding(check, False, str(broken), "停用并从备份恢复 / stop and restore the log from a backup")
-    return Finding(check, True, f"{last} 个事件 / events")
+        return lost(broken)
+    return Finding(CHAIN, True, f"{last} 个事件 / events")
+
+
+def lost(broken: IntegrityError) -> Finding:
+    """The log is not what was written."""
+    return Finding(CHAIN, False, str(broken), "停用并从备份恢复 / stop and restore the log from a backup")
 
 
 async def sample(store: EventStore, connection: Connection) -> Finding:

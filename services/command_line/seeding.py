@@ -4,7 +4,6 @@ Every command id is derived, and what stands already is left alone, so a start t
 """
 
 from collections.abc import Iterator, Mapping
-from importlib.resources import files
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -12,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from services.command_line.ground import Ground
+from services.command_line.stages import STAGES
 from shared.events.envelope import subject_of
 from shared.store.commands import Outgoing
 from shared.store.identifiers import id_of_number
@@ -39,7 +39,7 @@ class Seed(Struct, frozen=True):
 
 def content(name: str) -> Any:
     """A seed file."""
-    folder = files("services.administration") / "seed"
+    (folder,) = (stage.seed for stage in STAGES if stage.seed is not None)
     return msgspec.json.decode((folder / f"{name}.json").read_bytes())
 
 

@@ -2,11 +2,13 @@
 
 import asyncio
 import contextlib
+from collections.abc import Callable, Sequence
 from typing import TextIO
 
 import psycopg
 from psycopg_pool import PoolTimeout
 
+from shared.events.envelope import IntegrityError
 from shared.projections.statements import Pool
 from shared.store.port import EventStore, StoreUnavailable
 
@@ -19,20 +21,21 @@ from projections.build where status = 'live'"""
 
 
 class StatusLine:
-    """Written over itself; nothing at all is written where nobody looks."""
+    """Written over itself; nothing at all is written where nobody looks. `away` tells which servers are not there."""
 
-    def __init__(self, pool: Pool, store: EventStore, out: TextIO) -> None:
+    def __init__(self, pool: Pool, store: EventStore, out: TextIO, away: Callable[[], Sequence[str]]) -> None:
         self._pool = pool
         self._store = store
         self._out = out
+        self._away = away
 
     async def keep_showing(self) -> None:
         """Show until cancelled."""
         if not self._out.isatty():
             return
         while True:
-            with contextlib.suppress(psycopg.Error, PoolTimeout, StoreUnavailable, ConnectionError):
-                self._write(await self._standing())
+            with contextlib.suppress(psycopg.Error, PoolTimeout, StoreUnavailable, ConnectionError, IntegrityError):
+                self._write("; ".join(self._away()) or await self._standing())
             await asyncio.sleep(EVERY)
 
     async def _standing(self) -> str:

@@ -13,7 +13,7 @@ from services.console.case_events import case_events
 from services.console.front import visitor_of
 from services.console.parts import Connection
 from services.console.queries import SORT_NAMES, AsOf, Query
-from services.console.reading import TEXT_ROLES, Reading, company_of
+from services.console.reading import Reading, company_of, reads_texts
 from services.intake.stage import VIEWS, CaseQuestion
 from shared.projections.paging import BadCursor
 from shared.store.order import Fault, Refused
@@ -56,6 +56,7 @@ def _list(reading: Reading) -> HTTPRouteHandler:
             limit=query.limit(),
             user=visitor.user,
             customer_id=company,
+            reads_texts=reads_texts(visitor),
             as_of=as_of,
         )
         query.done()
@@ -79,7 +80,7 @@ def _member(reading: Reading) -> HTTPRouteHandler:
             found = msgspec.to_builtins(
                 await reading.case(connection, visitor, case_id, as_of), builtin_types=(datetime,)
             )
-            if visitor.has(*TEXT_ROLES):
+            if reads_texts(visitor):
                 found["contact"] = await reading.read("caller")(connection, case_id)
                 opened = await reading.read("opened_events")(connection, case_id)
                 found["texts"] = [one for one in opened if one.version <= found["version"]]

@@ -40,6 +40,11 @@ def needs(visitor: Visitor, roles: Sequence[Role]) -> None:
         raise Refused(Fault("A-ROLE", "role_may_not", values={"allowed": ", ".join(roles)}))
 
 
+def reads_texts(visitor: Visitor) -> bool:
+    """Whether the visitor may read opened texts of the cases that he may see, and so may search them."""
+    return visitor.has(*TEXT_ROLES)
+
+
 def company_of(visitor: Visitor) -> str | None:
     """The company that the visitor is limited to, None for no limit. Raises: Refused with A-ROLE."""
     needs(visitor, (*CASE_ROLES, Role.CUSTOMER))

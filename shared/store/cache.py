@@ -51,9 +51,9 @@ class Aggregates:
         self._locks: dict[str, tuple[asyncio.Lock, list[None]]] = {}
 
     @asynccontextmanager
-    async def alone(self, subject: str) -> AsyncIterator[None]:
-        """One command at a time for an aggregate within this process."""
-        lock, users = self._locks.setdefault(subject, (asyncio.Lock(), []))
+    async def alone(self, name: str) -> AsyncIterator[None]:
+        """One command at a time for an aggregate, or whatever else has this name, within this process."""
+        lock, users = self._locks.setdefault(name, (asyncio.Lock(), []))
         users.append(None)
         try:
             async with lock:
@@ -61,7 +61,7 @@ class Aggregates:
         finally:
             users.pop()
             if not users:
-                self._locks.pop(subject, None)
+                self._locks.pop(name, None)
 
     async def get(self, subject: str) -> Folded:
         """The aggregate, from memory or the log; possibly stale. Raises: as EventStore.load."""

@@ -93,6 +93,10 @@ class Up:
         own = psutil.Process(self.process.pid)
         return [own, *own.children(recursive=True)]
 
+    def child(self, name: str) -> psutil.Process | None:
+        """The server of this name that it started, None while there is none."""
+        return next((one for one in psutil.Process(self.process.pid).children() if one.name() == name), None)
+
     async def interrupt(self, times: int = 1) -> int:
         """Ctrl-C; the exit code."""
         for _ in range(times):

@@ -146,6 +146,25 @@ async def test_an_analyst_sees_the_case_but_no_clear_person(house: Up, specialis
     assert events.json()["items"][0]["data"]["contact_name"].startswith("sealed:")
 
 
+async def test_a_search_tells_nobody_what_he_may_not_read(house: Up, specialist: Speaker) -> None:
+    word, name, order = f"顶针断裂{new_key()[:8]}", f"司空{new_key()[:8]}", f"SO-{new_key()[:8]}"
+    told = await specialist.register(
+        problem_description=f"注塑时{word}，需要更换", contact_name=name, order_no=order, mould_name=f"手柄{order}"
+    )
+    found: dict[str, list[str]] = {}
+    for user in ("specialist", "analyst", "auditor"):
+        async with signed_in(house.url, user) as speaker:
+            found[user] = []
+            for q in (word, name, order, f"手柄{order}", told["id"]):
+                for query in ({}, {"as_of": told["sequence"]}):
+                    page = await speaker.get("/cases", q=q, view="all", after=told["sequence"], **query)
+                    found[user] += [q for one in page.json()["items"] if one["case_id"] == told["id"]]
+            first = await speaker.client.get("/", params={"q": word, "view": "all"})
+            assert (told["id"] in first.text) is (user == "specialist")
+    shown = [order, order, f"手柄{order}", f"手柄{order}", told["id"], told["id"]]
+    assert found == {"specialist": [word, word, name, name, *shown], "analyst": shown, "auditor": shown}
+
+
 async def test_signing_out_ends_the_session(house: Up) -> None:
     async with signed_in(house.url, "sales") as sales:
         assert (await sales.get("/status")).status_code == 200

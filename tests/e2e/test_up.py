@@ -1,5 +1,6 @@
 """`moldcare up`: one command starts everything, Ctrl-C ends everything, a kill loses nothing."""
 
+import asyncio
 import json
 import os
 import signal
@@ -7,11 +8,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import psutil
 import pytest
 
 from tests.e2e.running import PASSWORD, Up, all_gone, moldcare
+from tests.e2e.speaking import new_key, signed_in
 from tests.support.now import report_now
+from tests.waiting import until
 
 MEGABYTE = 1024 * 1024
 
@@ -75,7 +79,6 @@ async def test_ctrl_c_while_it_starts_ends_it_as_well(started: list[Up], tmp_pat
     one = Up(tmp_path / "data")
     started.append(one)
     assert one.process.poll() is None
-    from tests.waiting import until
 
     async def has_begun() -> bool:
         return (one.data / "lock").exists()
@@ -97,6 +100,59 @@ async def test_after_kill_9_the_next_start_has_everything_still_there(started: l
     assert await events(again.data) == before
     listed = (await moldcare(again.data, "case", "list", "--json")).told
     assert len(listed["items"]) == 1
+
+
+@pytest.mark.parametrize("server", ["nats-server", "postgres"])
+async def test_a_server_that_is_killed_comes_back_with_all_that_was_acknowledged(
+    started: list[Up], tmp_path: Path, server: str
+) -> None:
+    one = await up(started, tmp_path / "data", "--sample")
+    async with signed_in(one.url, "specialist") as speaker:
+        before = [await speaker.register() for _ in range(3)]
+        killed = one.child(server)
+        assert killed is not None
+        killed.kill()
+        key, said = new_key(), report_now()
+
+        async def acknowledged() -> dict[str, Any]:
+            answer = await speaker.send("/cases", said, Idempotency_Key=key)
+            assert answer.status_code in (200, 201, 503), answer.text
+            told: dict[str, Any] = answer.json()
+            return told if answer.status_code < 300 else {}
+
+        again = await until(acknowledged, seconds=60, step=0.1)
+
+        async def listed() -> list[dict[str, Any]]:
+            found: list[dict[str, Any]] = (await speaker.get("/cases", view="all")).json().get("items", [])
+            return found if len(found) > 3 else []
+
+        cases = await until(listed)
+        assert {case["case_id"] for case in cases} == {told["id"] for told in (*before, again)}
+        assert (await speaker.client.get("/health/ready")).json() == {"ready": True, "reasons": []}
+    assert one.child(server) not in (None, killed)
+    found = {finding["check"]: finding["is_sound"] for finding in (await moldcare(one.data, "doctor", "--json")).told}
+    assert found["日志链 chain"]
+    assert await one.interrupt() == 0
+
+
+async def test_a_server_that_keeps_dying_ends_it_with_a_sentence(started: list[Up], tmp_path: Path) -> None:
+    one = await up(started, tmp_path / "data")
+    family, reasons = one.family(), set[str]()
+    async with httpx2.AsyncClient(base_url=one.url, timeout=5) as client:
+        while one.process.poll() is None:
+            if (server := one.child("nats-server")) is not None:
+                server.kill()
+            try:
+                reasons.update((await client.get("/health/ready")).json()["reasons"])
+            except httpx2.HTTPError:
+                break
+            await asyncio.sleep(0.05)
+    assert await asyncio.to_thread(one.process.wait, 40) == 1
+    assert any("NATS 意外停止" in reason and "has died and is being started again" in reason for reason in reasons)
+    last = one.printed.read_text().splitlines()[-1]
+    assert last.startswith("moldcare: NATS 在 60 秒内停止了 6 次，不再重新启动")
+    assert "NATS has died 6 times within 60 seconds and is not started again" in last
+    await all_gone(family)
 
 
 async def test_a_second_start_on_a_living_folder_says_who_holds_it(started: list[Up], tmp_path: Path) -> None:

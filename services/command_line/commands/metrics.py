@@ -6,10 +6,11 @@ from typing import Any
 
 import click
 
-from services.analytics.reads.metrics import DIMENSIONS, bounds
+from services.analytics.stage import DIMENSIONS, bounds
 from services.command_line.asking import database, finish, settings
 from services.command_line.moments import MOMENT
 from services.command_line.output import json_option, tell_json, tell_table
+from services.command_line.stages import read
 from shared.runtime.settings import Settings
 
 
@@ -44,10 +45,8 @@ def command(period: str, as_of: Any, by: tuple[str, ...], as_json: bool) -> None
 
 
 async def _metrics(where: Settings, period: str, by: tuple[str, ...], as_of: Any) -> Any:
-    from services.analytics.reads.metrics import metrics
-
     async with database(where) as connection:
-        return await metrics(connection, datetime.now(UTC), period, by, as_of)
+        return await read("metrics")(connection, datetime.now(UTC), period, by, as_of)
 
 
 def _tell(found: Any) -> None:

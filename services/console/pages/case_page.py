@@ -16,7 +16,7 @@ from services.console.pages.in_words import Told, told_event, told_row
 from services.console.pages.language import Words, language_of
 from services.console.pages.page import page
 from services.console.queries import Query
-from services.console.reading import TEXT_ROLES, Reading
+from services.console.reading import Reading, reads_texts
 from services.console.routes import RouteTable
 from services.console.sessions import Visitor
 from shared.case.lifecycle import next_events, rows
@@ -122,7 +122,7 @@ def case_page(reading: Reading, table: RouteTable) -> HTTPRouteHandler:
         query.done()
         async with reading.at(_MODELS, after) as (connection, _):
             found = await reading.case(connection, visitor, case_id)
-            may_read = visitor.has(*TEXT_ROLES)
+            may_read = reads_texts(visitor)
             contact = await reading.read("caller")(connection, case_id) if may_read else None
             clocks = await reading.read("clocks")(connection, case_id, reading.now())
             events = await case_events(reading, connection, visitor, case_id)

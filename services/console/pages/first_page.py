@@ -11,7 +11,7 @@ from services.console.pages.fault_names import fault_names
 from services.console.pages.language import ZONE, language_of
 from services.console.pages.page import error_page, page
 from services.console.queries import Query
-from services.console.reading import FIGURES, Reading, company_of
+from services.console.reading import FIGURES, Reading, company_of, reads_texts
 from services.intake.stage import VIEWS, CaseQuestion
 from shared.projections.paging import BadCursor
 from shared.store.order import Refused
@@ -39,6 +39,7 @@ def first_page(reading: Reading) -> HTTPRouteHandler:
             limit=_SHOWN,
             user=visitor.user,
             customer_id=company,
+            reads_texts=reads_texts(visitor),
         )
         after, period = query.number("after", 0), f"{now.astimezone(ZONE):%Y-%m}"
         query.done()

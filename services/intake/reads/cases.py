@@ -63,7 +63,10 @@ class CaseItem(Struct, frozen=True):
 
 
 class CaseQuestion(Struct, frozen=True, kw_only=True):
-    """What is asked of the list. `customer_id` limits it to one company; `user` is who asks, for the view `mine`."""
+    """What is asked of the list. `customer_id` limits it to one company; `user` is who asks, for the view `mine`.
+
+    `reads_texts`: who asks may read opened texts, so `q` searches them too; else a hit would tell what they say.
+    """
 
     now: datetime
     view: str = "open"
@@ -73,6 +76,7 @@ class CaseQuestion(Struct, frozen=True, kw_only=True):
     limit: int = 50
     user: str = ""
     customer_id: str | None = None
+    reads_texts: bool = False
     as_of: AsOf = None
 
 
@@ -112,13 +116,16 @@ _NOW = "read.open_cases as c"
 _THEN = """(select * from read.case_history
     where sequence <= %(as_of)s::bigint and (to_sequence > %(as_of)s::bigint or to_sequence is null)) as c"""
 _POSITION_AT = "select coalesce(max(sequence), 0) from read.case_history where updated_at <= %(instant)s"
-_FOUND = """(
-    c.aggregate_id = lower(%(exact)s) or c.mould_no = %(exact)s or m.mould_no = %(exact)s or c.order_no = %(exact)s
+_SHOWN = """c.aggregate_id = lower(%(exact)s) or coalesce(c.mould_no, m.mould_no) = %(exact)s
+    or coalesce(c.order_no, m.order_no) = %(exact)s or c.fault_code = upper(%(exact)s)
     or lower(coalesce(c.customer_name, f.customer_name)) like %(like)s
-    or c.aggregate_id in (
-        select t.aggregate_id from read.case_text as t
-        where t.words @@ %(sought)s::tsquery and t.body like all(%(terms)s::text[])
-            and t.sequence <= coalesce(%(as_of)s, t.sequence)))"""
+    or lower(coalesce(c.mould_name, m.mould_name)) like %(like)s"""
+"""What a list shows of a case to everybody who may see it: numbers, codes, names of companies and moulds."""
+_TOLD = """c.aggregate_id in (
+    select t.aggregate_id from read.case_text as t
+    where t.words @@ %(sought)s::tsquery and t.body like all(%(terms)s::text[])
+        and t.sequence <= coalesce(%(as_of)s, t.sequence))"""
+"""What was said in a case, opened."""
 
 
 async def cases(connection: Connection, question: CaseQuestion) -> Page[CaseItem]:
@@ -131,7 +138,7 @@ async def cases(connection: Connection, question: CaseQuestion) -> Page[CaseItem
     if question.customer_id is not None:
         where.append("c.customer_id = %(customer_id)s")
     if question.q.strip():
-        where.append(_FOUND)
+        where.append(f"({_SHOWN} or {_TOLD})" if question.reads_texts else f"({_SHOWN})")
     if question.cursor is not None:
         place = place_of(question.cursor, question.sort)
         values |= {"value": place.value, "key": place.key}

@@ -15,12 +15,19 @@ GIVEN = "~given"
 ADD, DROP, FILL = "~add", "~drop", "~fill"
 """Buttons that post the form back to itself."""
 _MOST_ROWS = 200
+_MOST_FIELDS = 5000
 _ROW = re.compile(r"\[(\d{1,4})\]")
 
 
 def typed(raw: bytes) -> dict[str, list[str]]:
-    """The fields of a posted form; bytes that are no UTF-8 become replacement characters."""
-    return parse_qs(raw.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=5000)
+    """The fields of a posted form; bytes that are no UTF-8 become replacement characters.
+
+    More fields than any form of ours has are no form of ours, and nothing of them is taken.
+    """
+    try:
+        return parse_qs(raw.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        return {}
 
 
 def one(given: Typed, path: str) -> str:
