@@ -28,6 +28,7 @@ from shared.store.evidence import StoredEvidence
 from shared.store.follow import Follower
 from shared.store.handle import CommandHandler
 from shared.store.jetstream import JetStreamStore
+from shared.store.port import EventStore
 
 DRAFTS_KEPT = 86_400
 """Seconds that a half-stored file of a crash may be: no upload takes a day."""
@@ -62,12 +63,12 @@ async def services(settings: Settings, stages: Sequence[Stage], clock: Clock | N
         yield Services(ground=here, store=store, follower=follower, following=task)
 
 
-def handler_of(here: Ground, store: JetStreamStore, aggregates: Aggregates, stage: Stage) -> CommandHandler:
-    """What answers the commands of one stage."""
+def handler_of(here: Ground, store: EventStore, aggregates: Aggregates, stages: Sequence[Stage]) -> CommandHandler:
+    """What answers the commands of these stages."""
     return CommandHandler(
         store,
         aggregates,
-        Admission(aggregates, commands_of([stage]), here.verifier, here.pepper),
+        Admission(aggregates, commands_of(stages), here.verifier, here.pepper),
         sealer=EventSealer(here.people, here.raw),
         evidence=StoredEvidence(here.files, here.raw),
         clock=here.clock,
@@ -91,7 +92,7 @@ async def answering(
         logger=None,
     )
     for stage in stages:
-        serve_commands(broker, stage.name, handler_of(here, store, aggregates, stage))
+        serve_commands(broker, stage.name, handler_of(here, store, aggregates, [stage]))
         for worker in stage.workers:
             worker(broker, here)
         for subscribe in stage.workers:
