@@ -17,6 +17,7 @@ from services.command_line.sample_month.working_time import HERE, at_time, is_wo
 SPAN = timedelta(days=42)
 """Six weeks: a visit, its month and the call-back after it fit."""
 CASES = 120
+MOST_CASES = 2000
 TECHNICIANS = ("technician", "zhao-lei", "sun-peng", "wu-gang")
 _WEEKEND = 0.12
 """Reports of a free day, as a share of those of a working day."""
