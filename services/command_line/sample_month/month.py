@@ -9,9 +9,10 @@ from msgspec import Struct
 from services.command_line import seeding
 from services.command_line.compose import handler_of
 from services.command_line.ground import Ground, ground, opened_log
+from services.command_line.sample_month.cases import SPAN, Masters
 from services.command_line.sample_month.filling import Filling, Hearing, Straight, Told
 from services.command_line.sample_month.past import accepted, start_of
-from services.command_line.sample_month.planning import CASES, SPAN, Masters, plan
+from services.command_line.sample_month.planning import CASES, plan
 from services.command_line.sample_month.reacting import Reactors
 from services.command_line.sample_month.shelf import Shelf
 from shared.reactors.handover import hand_over, has_begun

@@ -4,7 +4,14 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from services.command_line.sample_month.tale import Tale
-from services.command_line.sample_month.working_time import HERE, at_time, desk_hour, morning, working_later
+from services.command_line.sample_month.working_time import (
+    HERE,
+    at_time,
+    desk_hour,
+    is_working_day,
+    morning,
+    working_later,
+)
 
 Pace = Callable[[Tale, datetime], datetime]
 LATE, EARLY = 21, 7
@@ -55,14 +62,15 @@ def at_the_visit(tale: Tale, at: datetime) -> datetime:
     return max(at + timedelta(minutes=10), tale.visit_at + timedelta(minutes=tale.chance.uniform(-10, 20)))
 
 
-def after_verification(days: int, months: int, low: int, high: int) -> Pace:
-    """At a desk hour, so many days around the day that lies days or months after the verification."""
+def after_verification(days: int, months: int) -> Pace:
+    """At a desk hour, a day or two before the day that lies days or months after the verification; seldom after it."""
 
     def pace(tale: Tale, at: datetime) -> datetime:
-        verified = tale.moments["verified"]
-        day = verified + timedelta(days=days + (30 if months else 0) + tale.chance.randint(low, high))
-        called = desk_hour(day.astimezone(HERE).date(), tale.chance.uniform(20, 400))
-        return max(called, working_later(at, 15))
+        due = tale.moments["verified"].astimezone(HERE).date() + timedelta(days=days + (30 if months else 0))
+        day = due + timedelta(days=1) if tale.odds(10) else due - timedelta(days=tale.chance.choice((2, 2, 1)))
+        if not is_working_day(day):
+            day -= timedelta(days=1)
+        return max(desk_hour(day, tale.chance.uniform(20, 400)), working_later(at, 15))
 
     return pace
 

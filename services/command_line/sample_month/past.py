@@ -2,7 +2,7 @@
 
 from datetime import datetime, time
 
-from services.command_line.sample_month.planning import SPAN
+from services.command_line.sample_month.cases import SPAN
 from services.command_line.sample_month.working_time import HERE, at_time
 from shared.events.envelope import Recorded
 from shared.store.port import EventStore

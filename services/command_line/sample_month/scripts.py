@@ -107,14 +107,14 @@ FEEDBACK_ANSWERED = Step(
 ARCHIVED = Step("archived", working(10, 200), "specialist", "ArchiveCase", ending.archived)
 WEEK = Step(
     "called_after_a_week",
-    pace.after_verification(7, 0, -1, 2),
+    pace.after_verification(7, 0),
     "specialist",
     "CompleteCallback",
     ending.called_after_a_week,
 )
 MONTH = Step(
     "called_after_a_month",
-    pace.after_verification(0, 1, -3, 2),
+    pace.after_verification(0, 1),
     "specialist",
     "CompleteCallback",
     ending.called_after_a_month,

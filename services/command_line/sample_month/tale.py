@@ -36,6 +36,16 @@ class Setting(Struct, frozen=True):
     earlier_case: str | None = None
 
 
+def command_id_of(number: int, step: str) -> str:
+    """The command id of a step of a case, the same in every filling."""
+    return str(uuid5(NAMESPACE_URL, f"moldcare:sample:{number}:{step}"))
+
+
+def case_id_of(number: int) -> str:
+    """The id that registering gives a case."""
+    return id_of_command(command_id_of(number, "received"))
+
+
 class Tale:
     """A case while its script is written down: ids are derived, moments are noted, papers are collected."""
 
@@ -52,7 +62,7 @@ class Tale:
     @property
     def case_id(self) -> str:
         """The id that registering gives the case."""
-        return id_of_command(self.command_id("received"))
+        return case_id_of(self.given.number)
 
     @property
     def mould_id(self) -> str:
@@ -65,8 +75,8 @@ class Tale:
         return self.given.urgency == "URGENT"
 
     def command_id(self, step: str) -> str:
-        """The command id of a step, the same in every filling."""
-        return str(uuid5(NAMESPACE_URL, f"moldcare:sample:{self.given.number}:{step}"))
+        """The command id of a step of this case."""
+        return command_id_of(self.given.number, step)
 
     def event_id(self, step: str) -> str:
         """The id of the event that a step makes."""

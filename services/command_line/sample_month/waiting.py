@@ -8,12 +8,16 @@ from services.command_line.sample_month.working_time import HERE, is_working_day
 
 
 class Wait(Struct, frozen=True):
-    """The step after which a case waits. `is_there`: our technician is at the customer's on the last working day."""
+    """The step after which a case waits, and the turns it takes to get there.
+
+    `is_there`: our technician is at the customer's on the last working day.
+    """
 
     after: str
     is_onsite: bool
     is_there: bool = False
     technician: str = "technician"
+    turns: frozenset[str] = frozenset()
 
 
 def _there(after: str, technician: str) -> Wait:
@@ -23,11 +27,16 @@ def _there(after: str, technician: str) -> Wait:
 _BY_AGE: dict[int, tuple[Wait, ...]] = {
     1: (Wait("acknowledged", is_onsite=False), Wait("warranty", is_onsite=True), Wait("received", is_onsite=False)),
     2: (
-        Wait("consultation_requested", is_onsite=True),
+        Wait("consultation_requested", is_onsite=True, turns=frozenset({"consultation"})),
         Wait("requested", is_onsite=True),
         Wait("remote_resolved", is_onsite=False),
     ),
-    3: (Wait("requested", is_onsite=True), Wait("confirmed", is_onsite=True), Wait("verified", is_onsite=False)),
+    3: (
+        Wait("remote_begun", is_onsite=False, turns=frozenset({"remote_twice"})),
+        Wait("confirmed", is_onsite=True),
+        Wait("verified", is_onsite=False),
+        Wait("requested", is_onsite=True),
+    ),
     4: (
         Wait("prepared", is_onsite=True),
         Wait("remote_resolved", is_onsite=False),
