@@ -28,6 +28,8 @@ TEXT_ROLES = (Role.SPECIALIST, Role.SUPERVISOR, Role.ENGINEER, Role.TECHNICIAN, 
 """Who sees opened texts and contacts of the cases that they may see."""
 LOG_ROLES = (Role.SUPERVISOR, Role.ANALYST, Role.AUDITOR)
 STAFF_ROLES = (Role.SUPERVISOR, Role.ADMIN, Role.AUDITOR)
+FIGURES = ("quality_metrics", "overdue_responses", "log")
+"""The read models that figures are made from."""
 _NOBODY = "-"
 """A company id that no company has."""
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from shared.case.intake import supplied
-from shared.case.state import Case, is_known, is_sent, report_of
+from shared.case.state import Case, is_known, report_of
 from shared.clocks.policy import FAULT_CODES, SERVICE_LEVELS
 from shared.events.case.intake import CaseAcknowledged, FeedbackReceived, InfoSupplemented
 from shared.events.customer import CustomerRegistered
@@ -16,6 +16,7 @@ from shared.events.shapes import Unknown
 from shared.events.vocabulary import CaseKind, Channel, Role
 from shared.masters.customer import Customer
 from shared.masters.mould import Mould
+from shared.rules.acting import own_company, sent
 from shared.store.order import Fault, Known, Order, Reference, Refused
 
 TOLERATED_AHEAD = 300
@@ -167,10 +168,8 @@ def supplement_info(order: Order, case: Case, known: Known) -> InfoSupplemented:
 
 def may_supply(order: Order, case: Case, known: Known) -> Iterator[Fault]:
     """A technician who is sent, and a customer for the own company only."""
-    if order.actor.role is Role.TECHNICIAN and not is_sent(case, order.actor.user):
-        yield Fault("A-ROLE", "not_sent")
-    if order.actor.role is Role.CUSTOMER and report_of(case).customer_id != order.actor.staff.customer_id:
-        yield Fault("A-ROLE", "own_company_only")
+    yield from sent(order, case, Role.TECHNICIAN)
+    yield from own_company(order, case)
 
 
 def check_acknowledgement(order: Order, case: Case, known: Known) -> Iterator[Fault]:

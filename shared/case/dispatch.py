@@ -38,7 +38,7 @@ from shared.events.case.dispatch import (
     WorkPerformed,
 )
 from shared.events.catalogue import DispatchEvent
-from shared.events.envelope import Meta
+from shared.events.envelope import Meta, person_of_record
 from shared.events.vocabulary import TrialResult
 
 
@@ -76,7 +76,7 @@ LeadingUp = OnsiteRequested | OnsiteApproved | OnsiteRejected | VisitConfirmed |
 def _leading_up(facts: DispatchFacts, event: LeadingUp, meta: Meta) -> DispatchFacts:
     match event:
         case OnsiteRequested():
-            asked = OnsiteRequest(meta.event_id, meta.actor, meta.occurred_at, event.reason, event.zone)
+            asked = OnsiteRequest(meta.event_id, _asking(meta), meta.occurred_at, event.reason, event.zone)
             return replace(facts, requests=(*facts.requests, asked))
         case OnsiteApproved():
             approved = _last(facts.requests, lambda one: replace(one, decided_at=meta.occurred_at, is_approved=True))
@@ -86,7 +86,7 @@ def _leading_up(facts: DispatchFacts, event: LeadingUp, meta: Meta) -> DispatchF
         case VisitConfirmed():
             return replace(facts, visit_at=event.visit_at)
         case SafetyRulesRead():
-            return replace(facts, readings=(*facts.readings, Reading(meta.actor, meta.event_id)))
+            return replace(facts, readings=(*facts.readings, Reading(person_of_record(meta), meta.event_id)))
         case _:
             assert_never(event)
 
@@ -99,21 +99,34 @@ def _travelled(
             stay = Stay(tuple(event.people), event.arrived_at)
             return replace(facts, stays=(*facts.stays, stay), problem_confirmed_at=None)
         case TechnicianDeparted():
-            return replace(facts, stays=_last(facts.stays, lambda one: replace(one, departed_at=meta.occurred_at)))
+            return replace(facts, stays=_last(facts.stays, lambda one: _departed(one, event, meta)))
         case TechnicianReturned():
-            return replace(facts, stays=_last(facts.stays, lambda one: replace(one, returned_at=meta.occurred_at)))
+            return replace(facts, stays=_last(facts.stays, lambda one: _returned(one, event, meta)))
         case _:
             assert_never(event)
+
+
+def _departed(stay: Stay, event: TechnicianDeparted, meta: Meta) -> Stay:
+    """Those named left, else all; the stay is over with the last one."""
+    stay = replace(stay, left=(*stay.left, *(event.people or stay.on_site)))
+    return stay if stay.on_site else replace(stay, departed_at=meta.occurred_at)
+
+
+def _returned(stay: Stay, event: TechnicianReturned, meta: Meta) -> Stay:
+    """Those named are back, else all who left."""
+    stay = replace(stay, back=(*stay.back, *(event.people or stay.under_way)))
+    return stay if stay.on_site or stay.under_way else replace(stay, returned_at=meta.occurred_at)
 
 
 def _planned(facts: DispatchFacts, event: PlanProposed | PlanAgreed | PlanRefused, meta: Meta) -> DispatchFacts:
     match event:
         case PlanProposed():
             steps = tuple(step.seq for step in event.steps)
-            plan = Plan(event.plan_version, meta.event_id, steps, event.cost_effect)
+            plan = Plan(event.plan_version, meta.event_id, steps, event.cost_effect, meta.occurred_at)
             return replace(facts, plans=(*facts.plans, plan))
         case PlanAgreed():
-            agreed = _last(facts.plans, lambda one: replace(one, agreed_at=meta.occurred_at, is_refused=False))
+            agreed_at = event.signature.signed_at if event.signature is not None else meta.occurred_at
+            agreed = _last(facts.plans, lambda one: replace(one, agreed_at=agreed_at, is_refused=False))
             return replace(facts, plans=agreed, works=0)
         case PlanRefused():
             return replace(facts, plans=_last(facts.plans, lambda one: replace(one, is_refused=True)))
@@ -135,6 +148,11 @@ def _worked(facts: DispatchFacts, event: WorkPerformed | WorkFinished | TrialRun
             return replace(facts, trials=(*facts.trials, trial), works=works)
         case _:
             assert_never(event)
+
+
+def _asking(meta: Meta) -> frozenset[str]:
+    """Who asked, and for whom: none of them may approve."""
+    return frozenset(name for name in (person_of_record(meta), meta.on_behalf_of) if name is not None)
 
 
 def _last[T](ones: tuple[T, ...], change: Callable[[T], T]) -> tuple[T, ...]:

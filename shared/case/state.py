@@ -84,10 +84,10 @@ class TriageFacts(Struct, frozen=True):
 
 
 class OnsiteRequest(Struct, frozen=True):
-    """A request for a visit, and how it was decided; `decided_at` None: still open."""
+    """A request for a visit by whom and for whom, and how it was decided; `decided_at` None: still open."""
 
     event_id: str
-    requested_by: str
+    requested_by: frozenset[str]
     requested_at: datetime
     reason: OnsiteReason
     zone: Zone | None
@@ -103,12 +103,24 @@ class Reading(Struct, frozen=True):
 
 
 class Stay(Struct, frozen=True):
-    """A stay of our people at the customer's: from arrival to departure, and back home."""
+    """A stay of our people at the customer's: from arrival until the last one has left, and is back home."""
 
     people: tuple[str, ...]
     arrived_at: datetime
+    left: tuple[str, ...] = ()
+    back: tuple[str, ...] = ()
     departed_at: datetime | None = None
     returned_at: datetime | None = None
+
+    @property
+    def on_site(self) -> tuple[str, ...]:
+        """Those who have not left."""
+        return tuple(user for user in self.people if user not in self.left)
+
+    @property
+    def under_way(self) -> tuple[str, ...]:
+        """Those who have left and are not back."""
+        return tuple(user for user in self.left if user not in self.back)
 
 
 class Plan(Struct, frozen=True):
@@ -118,6 +130,7 @@ class Plan(Struct, frozen=True):
     event_id: str
     steps: tuple[int, ...]
     charge: Charge
+    proposed_at: datetime
     agreed_at: datetime | None = None
     is_refused: bool = False
 
@@ -289,6 +302,16 @@ def request_of(case: Case) -> OnsiteRequest | None:
 def newest_plan(case: Case) -> Plan | None:
     """The plan that counts, None before the first."""
     return case.dispatch.plans[-1] if case.dispatch.plans else None
+
+
+def newest_stay(case: Case) -> Stay | None:
+    """The last stay at the customer's, None before the first arrival."""
+    return case.dispatch.stays[-1] if case.dispatch.stays else None
+
+
+def last_trial(case: Case) -> Trial | None:
+    """The trial run that counts, None before the first."""
+    return case.dispatch.trials[-1] if case.dispatch.trials else None
 
 
 def is_sent(case: Case, user: str) -> bool:

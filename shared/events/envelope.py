@@ -123,6 +123,11 @@ def subject_of(kind: str, aggregate_id: str) -> str:
     return f"evt.{kind}.{aggregate_id}"
 
 
+def person_of_record(meta: Meta) -> str:
+    """Who did what the event says: the actor, but of an import the person it names."""
+    return meta.on_behalf_of if meta.import_batch is not None and meta.on_behalf_of else meta.actor
+
+
 def utc(instant: datetime) -> datetime:
     """The same instant in UTC, whole microseconds."""
     return instant.astimezone(UTC)

@@ -5,8 +5,9 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from shared.events.envelope import Recorded
-from shared.projections.folding import Folded, Reader
+from shared.projections.folding import Folded
 from shared.projections.materializer import Materializer
+from shared.projections.reader import Reader
 from shared.store.port import EventStore
 
 STRETCH = 20_000

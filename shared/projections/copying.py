@@ -1,76 +1,117 @@
-"""Rows in the text form of COPY. Columns are encoded by their declared type, which is several times faster than
-asking for the type of each value."""
+"""Rows in the binary form of COPY, which PostgreSQL reads at a third of the cost of text.
 
-import re
-from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime
-from operator import attrgetter
-from types import NoneType
-from typing import Any, get_args, get_type_hints
+Each column is encoded by its type in SQL; what rows near each other have in common is encoded once.
+"""
 
-from msgspec import Struct
+import struct
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from itertools import batched
+from operator import getitem
+from typing import Any, Protocol
+
+from shared.projections.projection import Projection
 
 ROWS_AT_ONCE = 500
-_SPECIAL = re.compile(r"[\\\t\n\r]")
-_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-_QUOTES = str.maketrans({"\\": "\\\\", '"': '\\"'})
-_NULL = "\\N"
+UNFIT = (UnicodeEncodeError, struct.error)
+"""What encoding raises for a value that its column cannot hold."""
 
-Encode = Callable[[Any], str]
+_BEGIN = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
+_END = b"\xff\xff"
+_NULL = b"\xff\xff\xff\xff"
+_TEXT_OID = 25
+_DAY_ONE = date(2000, 1, 1)
+_MIDNIGHT = datetime(2000, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_short, _long, _float = struct.Struct(">ii").pack, struct.Struct(">iq").pack, struct.Struct(">id").pack
+_array = struct.Struct(">iiiiii").pack
+
+Encode = Callable[[Any], bytes]
 
 
-def _text(value: str) -> str:
-    return value.translate(_ESCAPES) if _SPECIAL.search(value) else value
+def _sized(content: bytes) -> bytes:
+    return len(content).to_bytes(4) + content
 
 
-def _texts(values: list[str]) -> str:
+def _texts(values: Sequence[str]) -> bytes:
     if not values:
-        return "{}"
-    return _text("{" + ",".join(f'"{value.translate(_QUOTES)}"' for value in values) + "}")
+        return _sized(bytes(4) + bytes(4) + _TEXT_OID.to_bytes(4))
+    items = b"".join([_sized(value.encode()) for value in values])
+    head = _array(20 + len(items), 1, 0, _TEXT_OID, len(values), 1)
+    return head + items
 
 
-def _bytes(value: bytes) -> str:
-    return f"\\\\x{value.hex()}"
+def _lexemes(literal: str) -> bytes:
+    """A tsvector literal of quoted lexemes without positions, as `search_text.words_of` makes it."""
+    if not literal:
+        return _sized(bytes(4))
+    count = literal.count("' '") + 1
+    return _sized(count.to_bytes(4) + literal[1:-1].encode().replace(b"' '", bytes(3)) + bytes(3))
 
 
-_BY_TYPE: dict[Any, Encode] = {
-    str: _text,
-    int: str,
-    float: repr,
-    bool: lambda value: "t" if value else "f",
-    datetime: datetime.isoformat,
-    date: date.isoformat,
-    bytes: _bytes,
-    list[str]: _texts,
+def _instant(value: datetime) -> bytes:
+    since = (value if value.tzinfo is not None else value.replace(tzinfo=UTC)) - _MIDNIGHT
+    return _long(8, since // _MICROSECOND)
+
+
+_BY_TYPE: dict[str, Encode] = {
+    "text": lambda value: _sized(value.encode()),
+    "integer": lambda value: _short(4, value),
+    "bigint": lambda value: _long(8, value),
+    "double precision": lambda value: _float(8, value),
+    "boolean": lambda value: b"\x00\x00\x00\x01\x01" if value else b"\x00\x00\x00\x01\x00",
+    "timestamptz": _instant,
+    "date": lambda value: _short(4, (value - _DAY_ONE).days),
+    "bytea": _sized,
+    "text[]": _texts,
+    "tsvector": _lexemes,
 }
+_ONE_BY_ONE = {"double precision", "bytea", "text[]"}
+"""Types whose values are seldom alike, have no hash, or are equal without being the same, as 0.0 and -0.0."""
 
 
-def _or_null(encode: Encode) -> Encode:
-    return lambda value: _NULL if value is None else encode(value)
+class Column(Protocol):
+    """Maps the values of a column to their bytes."""
+
+    def __getitem__(self, value: Any, /) -> bytes: ...
 
 
-def encoders(row: type[Struct]) -> tuple[Encode, ...]:
-    """How each field of a row is written, in order. Raises: KeyError for a type that no column has."""
-    hints = get_type_hints(row)
-    found = []
-    for name in row.__struct_fields__:
-        hint = hints[name]
-        if NoneType in get_args(hint):
-            (inner,) = (one for one in get_args(hint) if one is not NoneType)
-            found.append(_or_null(_BY_TYPE[inner]))
-        else:
-            found.append(_BY_TYPE[hint])
-    return tuple(found)
+class _Each:
+    """Encodes each value of a column as it comes."""
+
+    __slots__ = ("_encode",)
+
+    def __init__(self, encode: Encode) -> None:
+        self._encode = encode
+
+    def __getitem__(self, value: Any) -> bytes:
+        return _NULL if value is None else self._encode(value)
 
 
-def copied(row: type[Struct], rows: Iterable[Any]) -> Iterator[bytes]:
-    """Blocks of COPY text. Raises: UnicodeEncodeError for what UTF-8 cannot hold."""
-    by_column, values_of = encoders(row), attrgetter(*row.__struct_fields__)
-    lines: list[str] = []
-    for one in rows:
-        lines.append("\t".join([encode(value) for encode, value in zip(by_column, values_of(one), strict=True)]))
-        if len(lines) >= ROWS_AT_ONCE:
-            yield ("\n".join(lines) + "\n").encode()
-            lines.clear()
-    if lines:
-        yield ("\n".join(lines) + "\n").encode()
+class _Once(dict[Any, bytes]):
+    """Encodes each value of a column once and remembers it; looking it up runs no Python."""
+
+    __slots__ = ("_encode",)
+
+    def __init__(self, encode: Encode) -> None:
+        super().__init__({None: _NULL})
+        self._encode = encode
+
+    def __missing__(self, value: Any) -> bytes:
+        encoded = self[value] = self._encode(value)
+        return encoded
+
+
+def columns_of(projection: Projection) -> list[Column]:
+    """The columns of a table in order. Raises: KeyError for a type that none has."""
+    return [(_Each if kind in _ONE_BY_ONE else _Once)(_BY_TYPE[kind]) for kind in projection.types]
+
+
+def copied(projection: Projection, rows: Iterable[Any]) -> Iterator[bytes]:
+    """Blocks of COPY in its binary form. Raises: UNFIT."""
+    values_of, width = projection.values_of, len(projection.columns).to_bytes(2)
+    yield _BEGIN
+    for block in batched(rows, ROWS_AT_ONCE, strict=False):
+        columns = columns_of(projection)
+        yield width + width.join([b"".join(map(getitem, columns, values_of(row))) for row in block])
+    yield _END

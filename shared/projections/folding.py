@@ -4,15 +4,21 @@ What an aggregate's events cannot be made of is parked with all its successors; 
 """
 
 import traceback
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from msgspec import Struct, field
 
-from shared.events.catalogue import EVENTS, UnknownEventType, decode
+from shared.events.catalogue import EVENTS, UnknownEventType
 from shared.events.envelope import Recorded
 from shared.projections.projection import Projection
+from shared.projections.reader import Reader
+from shared.projections.recent import Recent
 from shared.projections.reference import Reference, is_rule, learn
+from shared.projections.standing import Standing
+
+STANDINGS = 8_000
+"""Aggregates remembered for each build; more than a batch of the log can touch."""
 
 
 class Parked(Struct, frozen=True):
@@ -42,55 +48,53 @@ class Folded(Struct):
         known = {one.sequence for one in self.parked}
         self.parked += [parked(recorded, error) for recorded in events if recorded.sequence not in known]
 
+    def stop_before(self, recorded: Recorded, batch: Sequence[Recorded], reason: str) -> None:
+        """Go as far as the event before this one of a batch, and no further."""
+        self.pause = reason
+        if place := batch.index(recorded):
+            self.last, self.last_recorded = batch[place - 1].sequence, batch[place - 1]
+
     def all_rows(self) -> Iterable[Any]:
         """Every row to be written."""
         return (row for rows in self.rows.values() for row in rows.values())
 
 
-class Reader:
-    """A batch of the log in which every event is decoded at most once, for however many projections."""
-
-    def __init__(self, batch: Sequence[Recorded]) -> None:
-        self.batch = batch
-        self._events: dict[int, Any] = {}
-
-    def event(self, recorded: Recorded) -> Any:
-        """The event. Raises: ValueError."""
-        event = self._events.get(recorded.sequence)
-        if event is None:
-            event = self._events[recorded.sequence] = decode(recorded)
-        return event
-
-    def narrowed(self, batch: Sequence[Recorded]) -> "Reader":
-        """A part of the batch, sharing what was decoded."""
-        reader = Reader(batch)
-        reader._events = self._events
-        return reader
-
-
 class Folder:
-    """Folds for one build. `current` is the newest row of each aggregate that was met; None stands for no row."""
+    """Folds for one build. `current` is the newest row of each aggregate that was met (None stands for no row), and
+    `standings` are the aggregates themselves, as far as they were met lately."""
 
     def __init__(self, projection: Projection, reference: Reference, parked_subjects: Iterable[str] = ()) -> None:
         self.projection = projection
         self.reference = reference
         self.parked_subjects = set(parked_subjects)
         self.current: dict[str, Any] = {}
+        self.standings = Recent[Standing](STANDINGS)
+        self._key_of = projection.key_of
 
-    def readable(self, batch: Iterable[Recorded]) -> list[Recorded]:
-        """The events of a batch that will be applied, as far as their type is known."""
-        parked_subjects = self.parked_subjects
-        return [
-            one for one in batch if self.wants(one) and one.subject not in parked_subjects and one.meta.type in EVENTS
-        ]
+    def readable(self, events: Iterable[Recorded]) -> list[Recorded]:
+        """Those events that are not parked."""
+        return [one for one in events if one.subject not in self.parked_subjects]
 
-    def unmet(self, batch: Iterable[Recorded]) -> list[str]:
-        """The aggregates of a batch whose newest row must be looked up first."""
+    def unmet(self, events: Iterable[Recorded]) -> list[str]:
+        """The aggregates of events whose newest row must be looked up first."""
         if not self.projection.carries:
             return []
         met = self.current
-        subjects = {one.subject for one in batch if one.subject not in met and self.wants(one)}
-        return sorted(subjects - self.parked_subjects)
+        return sorted({one.subject for one in events if one.subject not in met} - self.parked_subjects)
+
+    def unknown(self, events: Iterable[Recorded]) -> dict[str, int]:
+        """The aggregates of events that must be folded first, with the version that they must have then."""
+        if not self.projection.folds:
+            return {}
+        first: dict[str, int] = {}
+        for one in events:
+            if one.subject not in first and one.subject not in self.parked_subjects:
+                first[one.subject] = one.meta.version - 1
+        return {subject: version for subject, version in first.items() if version and not self._has(subject, version)}
+
+    def _has(self, subject: str, version: int) -> bool:
+        standing = self.standings.get(subject)
+        return standing is not None and standing.version == version
 
     def forget(self, limit: int) -> None:
         """Drop the memory when it holds more than `limit` aggregates."""
@@ -101,76 +105,80 @@ class Folder:
         """From now on this aggregate's events are parked."""
         self.parked_subjects.add(subject)
         self.current.pop(subject, None)
+        self.standings.drop(subject)
 
-    def fold(
-        self, reader: Reader, opened: Mapping[int, dict[str, Any]], into: Folded, *, only: str | None = None
-    ) -> Folded:
+    def fold(self, reader: Reader, into: Folded, *, only: str | None = None) -> Folded:
         """Take a batch into a stretch that ended right before it; stops at a type this release does not know.
 
         `only`: make rows of this aggregate alone; other events are there for the rules they publish.
         """
-        kinds = self.projection.kinds
-        for recorded in reader.batch:
-            if (not kinds or recorded.kind in kinds) and (only is None or recorded.subject == only):
-                if self._is_unknown(recorded):
-                    into.pause = f"{recorded.meta.type} at {recorded.sequence} is not known to this release"
-                    break
-                self._take(reader, recorded, opened, into)
-            if is_rule(recorded) and not self._learn(recorded, into):
-                break
-            into.last, into.last_recorded = recorded.sequence, recorded
+        projection, special = self.projection, reader.special
+        for recorded in reader.turns(projection):
+            is_special = recorded.sequence in special
+            if is_special and (obstacle := self._obstacle(recorded)) is not None:
+                into.stop_before(recorded, reader.batch, obstacle)
+                return into
+            if (not is_special or projection.wants(recorded)) and only in (None, recorded.subject):
+                self._take(reader, recorded, into)
+            if is_special and is_rule(recorded):
+                self.reference = learn(self.reference, recorded)
+        if reader.batch:
+            into.last, into.last_recorded = reader.batch[-1].sequence, reader.batch[-1]
         return into
 
-    def _is_unknown(self, recorded: Recorded) -> bool:
-        """Readers ship before writers: a type of the future is not skipped, and a read model that copies needs none."""
-        return not self.projection.verbatim and recorded.meta.type not in EVENTS
-
-    def _learn(self, recorded: Recorded, into: Folded) -> bool:
+    def _obstacle(self, recorded: Recorded) -> str | None:
+        """Why this release cannot go beyond an event. Readers ship before writers: a type of the future is not
+        skipped; a read model that copies needs to know none."""
+        projection, type = self.projection, recorded.meta.type
+        if type not in EVENTS and projection.concerns(recorded) and not projection.verbatim:
+            return f"{type} at {recorded.sequence} is not known to this release"
         try:
-            self.reference = learn(self.reference, recorded)
+            if is_rule(recorded):
+                learn(self.reference, recorded)
         except (UnknownEventType, ValueError):
-            into.pause = f"the rules of {recorded.meta.type} at {recorded.sequence} cannot be read by this release"
-            return False
-        return True
+            return f"the rules of {type} at {recorded.sequence} cannot be read by this release"
+        return None
 
-    def _take(self, reader: Reader, recorded: Recorded, opened: Mapping[int, dict[str, Any]], into: Folded) -> None:
+    def _take(self, reader: Reader, recorded: Recorded, into: Folded) -> None:
         subject = recorded.subject
         if subject in self.parked_subjects:
             into.parked.append(parked(recorded, "follows a parked event"))
             return
-        handles = self.projection.handles
-        if handles and recorded.meta.type not in handles:
-            return
         try:
-            rows = self._apply(reader, recorded, opened)
+            rows = self._apply(reader, recorded)
         except Exception as fault:
             self.park(subject)
             into.parked.append(parked(recorded, told(fault)))
             return
         if not rows:
             return
-        kept = into.rows.setdefault(subject, {})
+        kept = into.rows.get(subject)
+        if kept is None:
+            kept = into.rows[subject] = {}
         before = len(kept)
         for row in rows:
-            kept[self.projection.key_of(row)] = row
+            kept[self._key_of(row)] = row
         into.row_count += len(kept) - before
         if self.projection.carries:
             self.current[subject] = rows[-1]
 
-    def _apply(self, reader: Reader, recorded: Recorded, opened: Mapping[int, dict[str, Any]]) -> Sequence[Any]:
+    def _apply(self, reader: Reader, recorded: Recorded) -> Sequence[Any]:
         projection = self.projection
         if projection.verbatim:
             event: Any = None
         elif projection.opens:
-            event = opened[recorded.sequence]
+            event = reader.opened[recorded.sequence]
         else:
             event = reader.event(recorded)
-        return projection.apply(self.current.get(recorded.subject), recorded, event, self.reference)
+        return projection.apply(self._known(reader, recorded), recorded, event, self.reference)
 
-    def wants(self, recorded: Recorded) -> bool:
-        """Whether an event may make rows."""
-        projection = self.projection
-        return projection.concerns(recorded) and (not projection.handles or recorded.meta.type in projection.handles)
+    def _known(self, reader: Reader, recorded: Recorded) -> Any:
+        if not self.projection.folds:
+            return self.current.get(recorded.subject)
+        before = self.standings.get(recorded.subject) if recorded.meta.version > 1 else None
+        change = reader.change(before, recorded, self.reference)
+        self.standings.put(recorded.subject, change.after)
+        return change
 
 
 def parked(recorded: Recorded, error: str) -> Parked:

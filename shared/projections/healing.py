@@ -5,9 +5,10 @@ from psycopg import sql
 
 from shared.events.envelope import Recorded
 from shared.projections.builds import Build, held_build, live_build
-from shared.projections.folding import Folded, Folder, Reader
+from shared.projections.folding import Folded, Folder
 from shared.projections.materializer import Workplace
 from shared.projections.projection import Projection
+from shared.projections.reader import Reader
 from shared.projections.reference import Reference, rules_until
 from shared.projections.statements import Statements, read_table
 from shared.projections.table import Table
@@ -53,8 +54,9 @@ async def refold(place: Workplace, projection: Projection, subject: str, build: 
     folded = Folded(0, build.position)
     folder = Folder(projection, Reference())
     reader = Reader(_in_order(own, await rules_until(place.store, build.position), subject))
-    opened = await place.opener.open_all(folder.readable(own)) if projection.opens else {}
-    folder.fold(reader, opened, folded, only=subject)
+    if projection.opens:
+        reader.opened = await place.opener.open_all(reader.wanted(projection))
+    folder.fold(reader, folded, only=subject)
     if folded.parked or folded.pause:
         raise StillBroken(folded.pause or f"{folded.parked[0].type} at {folded.parked[0].sequence}")
     return folded

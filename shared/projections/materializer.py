@@ -1,21 +1,27 @@
 """Keeps one build of one read model in step with the log: folds what comes and writes it."""
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
 
+from shared.events.catalogue import UnknownEventType
 from shared.events.envelope import IntegrityError, Recorded
 from shared.projections.builds import Build, named_build
-from shared.projections.folding import Folded, Folder, Reader
+from shared.projections.folding import Folded, Folder
 from shared.projections.opening import Opener
 from shared.projections.projection import Projection
+from shared.projections.reader import Reader
 from shared.projections.reference import reference_at
+from shared.projections.standing import standing_of
 from shared.projections.statements import Hook, Pool, Statements, nothing
 from shared.projections.table import Table
 from shared.projections.writing import OutOfStep, current_rows, write
 from shared.store.port import EventStore
 
+LOADED_AT_ONCE = 16
+"""Aggregates that are loaded from the log at the same time."""
 _PARKED = "select distinct subject from projections.parked where table_name = %(table)s"
 
 
@@ -71,9 +77,13 @@ class Materializer:
         folder = self._folder or await self._begin()
         if not reader.batch:
             return into
-        if unmet := folder.unmet(reader.batch):
+        if unmet := folder.unmet(reader.wanted(self.projection)):
             folder.current |= await self._current(unmet)
-        return folder.fold(reader, await self._opened(folder, reader.batch), into)
+        if unknown := folder.unknown(reader.wanted(self.projection)):
+            await self._recall(folder, unknown)
+        if self.projection.opens:
+            await self._open(folder, reader)
+        return folder.fold(reader, into)
 
     def is_full(self) -> bool:
         """Whether more aggregates are remembered than may be; never forget while something is not written."""
@@ -127,24 +137,38 @@ class Materializer:
         async with self._place.pool.connection() as connection:
             return await current_rows(Statements(connection, self._place.hook), self._table, subjects)
 
+    async def _recall(self, folder: Folder, versions: Mapping[str, int]) -> None:
+        """Fold aggregates from their own events up to a version; one that cannot be folded stays unknown."""
+        few = asyncio.Semaphore(LOADED_AT_ONCE)
+
+        async def recall(subject: str, version: int) -> None:
+            async with few:
+                events = await self._place.store.load(subject)
+            try:
+                standing = standing_of([one for one in events if one.meta.version <= version], folder.reference)
+            except (LookupError, UnknownEventType, ValueError):
+                return
+            if standing is not None:
+                folder.standings.put(subject, standing)
+
+        await asyncio.gather(*(recall(subject, version) for subject, version in versions.items()))
+
     async def _events(self, subject: str, folded: Folded) -> list[Recorded]:
         loaded = await self._place.store.load(subject)
         within = (one for one in loaded if folded.first < one.sequence <= folded.last)
-        return [one for one in within if self._folder is None or self._folder.wants(one)]
+        return [one for one in within if self.projection.wants(one)]
 
-    async def _opened(self, folder: Folder, batch: Sequence[Recorded]) -> Mapping[int, dict[str, Any]]:
-        if not self.projection.opens:
-            return {}
-        return await self._place.opener.open_all(folder.readable(batch))
+    async def _open(self, folder: Folder, reader: Reader) -> None:
+        readable = folder.readable(reader.wanted(self.projection))
+        closed = [one for one in readable if one.sequence not in reader.opened]
+        reader.opened |= await self._place.opener.open_all(closed)
 
 
 def _behind(reader: Reader, position: int) -> Reader:
     """The part of a batch behind a position. Raises: IntegrityError for a gap."""
-    batch = reader.batch
-    if batch and batch[0].sequence <= position:
-        batch = [one for one in batch if one.sequence > position]
-        reader = reader.narrowed(batch)
-    for expected, recorded in enumerate(batch, position + 1):
-        if recorded.sequence != expected:
-            raise IntegrityError(f"the log goes on at {recorded.sequence} where {expected} was expected")
+    reader = reader.behind(position)
+    if reader.batch and reader.batch[0].sequence != position + 1:
+        raise IntegrityError(f"the log goes on at {reader.batch[0].sequence} where {position + 1} was expected")
+    if reader.gap is not None:
+        raise IntegrityError(f"the log goes on at {reader.gap[1]} where {reader.gap[0] + 1} was expected")
     return reader

@@ -4,10 +4,11 @@ Rows are upserted by key. Each has `aggregate_id` (with its kind in front where 
 `version` and `sequence` of the event that made it, so that one aggregate can be taken out and folded again.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from operator import attrgetter
-from typing import Any
+from typing import Any, get_type_hints
 
 from msgspec import Struct
 
@@ -15,17 +16,24 @@ from shared.events.envelope import Recorded
 from shared.projections.reference import Reference
 
 Apply = Callable[[Any, Recorded, Any, Reference], Sequence[Any]]
-"""(the aggregate's newest row or None, the event's envelope, the event, published rules) -> rows to write, newest last.
+"""(what is known, the event's envelope, the event, published rules) -> rows to write, newest last.
 
-The event is None for a projection that reads verbatim, and its opened fields as a dict for one that opens seals.
+What is known is the aggregate's newest row or None for a projection that carries, the change (`standing.Change`) for
+one that folds, else None. The event is None for a projection that reads verbatim, and its opened fields as a dict for
+one that opens seals.
 """
+
+_COLUMN = re.compile(r"^ {4}\w+ (double precision|\w+(?:\[\])?)", re.MULTILINE)
 
 
 class Projection(Struct, frozen=True, kw_only=True, dict=True):
-    """`table` is the DDL with `{table}` for the name; `indexes` are made after it, faster on a full table.
+    """`table` is the DDL with `{table}` for the name, a line for each column; `indexes` are made after it, faster on
+    a full table. A row whose first field is a struct has that one's columns in front.
 
-    `kinds` empty means all. `carries`: apply wants the newest row of the aggregate. `appends`: a row once written
-    is never written again. `opens`: apply gets opened personal text. `verbatim`: events are not decoded.
+    `kinds` empty means all, `handles` too. `carries`: apply wants the newest row of the aggregate. `folds`: it wants
+    the aggregate itself, before and after the event, and so reads every event of its kinds. `appends`: a row once
+    written is never written again. `ranges`: a row is written with the event at its `sequence`, and once more to end
+    it. `opens`: apply gets opened personal text. `verbatim`: events are not decoded.
     """
 
     name: str
@@ -38,20 +46,57 @@ class Projection(Struct, frozen=True, kw_only=True, dict=True):
     indexes: tuple[str, ...] = ()
     apply: Apply
     carries: bool = False
+    folds: bool = False
     appends: bool = False
+    ranges: bool = False
     opens: bool = False
     verbatim: bool = False
     module: str = ""
 
     @cached_property
+    def inner(self) -> tuple[str, type[Struct]] | None:
+        """The first field of a row and its type, where it is a struct."""
+        name = self.row.__struct_fields__[0]
+        kind = get_type_hints(self.row)[name]
+        return (name, kind) if isinstance(kind, type) and issubclass(kind, Struct) else None
+
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """The columns of the table, in the order of the row's fields."""
-        return self.row.__struct_fields__
+        fields = self.row.__struct_fields__
+        return fields if self.inner is None else (*self.inner[1].__struct_fields__, *fields[1:])
+
+    @cached_property
+    def values_of(self) -> Callable[[Any], tuple[Any, ...]]:
+        """The values of a row, one for each column."""
+        return attrgetter(*(self._path(name) for name in self.columns))
+
+    def row_of(self, values: Sequence[Any]) -> Any:
+        """The row of these values."""
+        if self.inner is None:
+            return self.row(*values)
+        width = len(self.inner[1].__struct_fields__)
+        return self.row(self.inner[1](*values[:width]), *values[width:])
+
+    def _path(self, column: str) -> str:
+        if self.inner is None or column in self.row.__struct_fields__:
+            return column
+        return f"{self.inner[0]}.{column}"
+
+    @cached_property
+    def types(self) -> tuple[str, ...]:
+        """The type in SQL of each column, as the DDL declares it."""
+        return tuple(_COLUMN.findall(self.table))
 
     @cached_property
     def key_of(self) -> Callable[[Any], Any]:
         """The key of a row, one value or a tuple."""
-        return attrgetter(*self.key)
+        return attrgetter(*(self._path(name) for name in self.key))
+
+    @cached_property
+    def sequence_of(self) -> Callable[[Any], int]:
+        """The position of the event that made a row."""
+        return attrgetter(self._path("sequence"))
 
     def table_name(self, build: int) -> str:
         """The table of the n-th build of this version, from 1."""
@@ -60,6 +105,10 @@ class Projection(Struct, frozen=True, kw_only=True, dict=True):
     def concerns(self, recorded: Recorded) -> bool:
         """Whether events of this aggregate's kind are read at all."""
         return not self.kinds or recorded.kind in self.kinds
+
+    def wants(self, recorded: Recorded) -> bool:
+        """Whether an event may make rows."""
+        return self.concerns(recorded) and (not self.handles or recorded.meta.type in self.handles)
 
     def owner(self, recorded: Recorded) -> str:
         """The `aggregate_id` of rows that an event makes."""

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from shared.clocks.policy import SERVICE_LEVELS
 from shared.events.catalogue import decode
@@ -35,7 +34,7 @@ def learn(reference: Reference, recorded: Recorded) -> Reference:
     event = decode(recorded)
     if not isinstance(event, SlaPolicyPublished):
         return reference
-    return replace(reference, service_levels={**reference.service_levels, event.version: event.content})
+    return Reference({**reference.service_levels, event.version: event.content})
 
 
 async def rules_until(store: EventStore, position: int) -> list[Recorded]:

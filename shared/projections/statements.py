@@ -78,7 +78,7 @@ class Statements:
             await cursor.executemany(text, rows)
 
     async def copy(self, name: str, text: Text, blocks: Iterable[bytes]) -> None:
-        """Send rows by COPY, in its text form."""
+        """Send rows by COPY, in the form that the statement names."""
         self._hook(name)
         async with self.connection.cursor() as cursor, cursor.copy(text) as copy:
             for block in blocks:

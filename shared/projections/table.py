@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from msgspec.structs import astuple
 from psycopg import sql
 
 from shared.projections.copying import copied
@@ -25,6 +24,7 @@ class Table:
     def __init__(self, projection: Projection, name: str) -> None:
         self.projection = projection
         self.name = name
+        self._values_of = projection.values_of
         table, stage, columns = read_table(name), sql.Identifier(f"stage_{name}"), identifiers(projection.columns)
         parts = {"table": table, "stage": stage, "columns": columns, "conflict": _on_conflict(projection)}
         parts["values"] = sql.SQL(", ").join(sql.Placeholder() for _ in projection.columns)
@@ -36,19 +36,32 @@ class Table:
         self._stage = text(_STAGE)
         self._upsert = text("insert into {table} ({columns}) values ({values}) {conflict}")
         self._merge = text("insert into {table} ({columns}) select {columns} from {stage} {conflict}")
-        self._copy = text("copy {table} ({columns}) from stdin")
-        self._copy_stage = text("copy {stage} ({columns}) from stdin")
+        self._copy = text("copy {table} ({columns}) from stdin (format binary)")
+        self._copy_stage = text("copy {stage} ({columns}) from stdin (format binary)")
 
-    async def put(self, statements: Statements, rows: Sequence[Any], *, is_bare: bool = False) -> None:
-        """Write rows; `is_bare` when the table is empty and has no key yet."""
+    async def put(self, statements: Statements, rows: Sequence[Any], *, since: int = 0, is_bare: bool = False) -> None:
+        """Write rows. `since`: only events up to there have rows already; `is_bare`: no rows and no key yet."""
         if len(rows) <= FEW_ROWS and not is_bare:
-            await statements.run_each("batch.upsert", self._upsert, [astuple(row) for row in rows])
+            await statements.run_each("batch.upsert", self._upsert, [self._values_of(row) for row in rows])
         elif is_bare or self.projection.appends:
-            await statements.copy("batch.copy", self._copy, copied(self.projection.row, rows))
+            await statements.copy("batch.copy", self._copy, copied(self.projection, rows))
+        elif self.projection.ranges:
+            await self._extend(statements, rows, since)
         else:
-            await statements.run("batch.stage", self._stage)
-            await statements.copy("batch.copy_stage", self._copy_stage, copied(self.projection.row, rows))
-            await statements.run("batch.merge", self._merge)
+            await self._merged(statements, rows)
+
+    async def _extend(self, statements: Statements, rows: Sequence[Any], since: int) -> None:
+        """Most ranges begin here, and those that do not are ended: two ways, each the cheapest."""
+        sequence_of = self.projection.sequence_of
+        begun = [row for row in rows if sequence_of(row) > since]
+        if ended := [row for row in rows if sequence_of(row) <= since]:
+            await self._merged(statements, ended)
+        await statements.copy("batch.copy", self._copy, copied(self.projection, begun))
+
+    async def _merged(self, statements: Statements, rows: Sequence[Any]) -> None:
+        await statements.run("batch.stage", self._stage)
+        await statements.copy("batch.copy_stage", self._copy_stage, copied(self.projection, rows))
+        await statements.run("batch.merge", self._merge)
 
 
 def _on_conflict(projection: Projection) -> sql.Composable:

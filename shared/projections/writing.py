@@ -8,6 +8,7 @@ from msgspec.structs import astuple
 
 from shared.events.envelope import Recorded
 from shared.projections.builds import Build, complete
+from shared.projections.copying import UNFIT
 from shared.projections.folding import Folded, told
 from shared.projections.statements import Statements
 from shared.projections.table import Table
@@ -27,7 +28,7 @@ REFUSED_ROWS = (
     psycopg.DataError,
     psycopg.IntegrityError,
     psycopg.errors.ProgramLimitExceeded,
-    UnicodeEncodeError,
+    *UNFIT,
 )
 """What is said of rows that PostgreSQL cannot take, in difference to a connection or a table that is not there."""
 
@@ -68,7 +69,7 @@ async def write(
 
 async def _put_all(statements: Statements, table: Table, folded: Folded, *, is_first: bool) -> None:
     if folded.rows:
-        await table.put(statements, list(folded.all_rows()), is_bare=is_first)
+        await table.put(statements, list(folded.all_rows()), since=folded.first, is_bare=is_first)
     if is_first:
         await complete(statements, table.projection, table.name)
 
@@ -97,7 +98,7 @@ async def _halve(
     rows = [row for subject in subjects for row in folded.rows[subject].values()]
     await statements.run("batch.savepoint", "savepoint rows")
     try:
-        await table.put(statements, rows)
+        await table.put(statements, rows, since=folded.first)
     except REFUSED_ROWS as fault:
         await statements.run("batch.rollback", "rollback to savepoint rows")
         if len(subjects) == 1:
@@ -121,6 +122,5 @@ async def current_rows(statements: Statements, table: Table, subjects: Sequence[
     except psycopg.errors.UndefinedTable:
         raise OutOfStep(table.name) from None
     for values in rows:
-        row: Any = table.projection.row(*values)
-        found[owners[row.aggregate_id]] = row
+        found[owners[values[0]]] = table.projection.row_of(values)
     return found

@@ -13,11 +13,11 @@ from psycopg_pool import PoolTimeout
 
 from shared.events.envelope import Recorded
 from shared.projections.catch_up import catch_up
-from shared.projections.folding import Reader
 from shared.projections.leases import Leases
 from shared.projections.live import advance_unconcerned, live_member, settle
 from shared.projections.materializer import Materializer, Workplace
 from shared.projections.projection import Projection
+from shared.projections.reader import Reader
 from shared.projections.writing import OutOfStep
 from shared.store.port import StoreUnavailable
 

@@ -20,7 +20,7 @@ from shared.runtime.clock import Clock
 from shared.store.admission import Admission, Work
 from shared.store.cache import Aggregates, FirstAnswer, Folded
 from shared.store.checker import Findings, draft_of
-from shared.store.circumstance import permitting_role, role_fault, roles_of, stale_fault, state_fault, time_faults
+from shared.store.circumstance import permitting_roles, role_fault, roles_of, stale_fault, state_fault, time_faults
 from shared.store.gather import Evidence, Gathered, gather
 from shared.store.order import Actor, AlreadyTrue, Fault, Order, Refused, merge
 from shared.store.port import Conflict, Draft, EventStore, OutcomeUnknown, StoreUnavailable
@@ -132,7 +132,8 @@ class CommandHandler:
         wanted = [*findings.references, *command.consults(draft, state)]
         gathered = await gather(self._aggregates, self._evidence, wanted)
         try:
-            order = await self._order(work, state, draft, circumstances, gathered)
+            orders = await self._orders(work, state, draft, circumstances, gathered)
+            order = _permitted(work, state, orders, gathered)
             _judge(work, folded, order, circumstances, gathered, findings)
             event = command.rule(order, state, gathered.known)
             if fault := stale_fault(work.request.if_match, folded.head.version):
@@ -141,30 +142,37 @@ class CommandHandler:
             return Verdict(said, gathered.subjects)
         return Verdict(Decision(event, order, circumstances, gathered.seen), gathered.subjects)
 
-    async def _order(
+    async def _orders(
         self, work: Work, state: Any, draft: Any, circumstances: Circumstances, gathered: Gathered
-    ) -> Order:
+    ) -> list[Order]:
+        """The command in its context, once in each role that permits it. Raises: Refused when none does."""
         claims, rights = work.claims, frozenset(work.claims.rights)
         at = happened_at(circumstances, draft, work.command.happened, work.now)
         staff, roles = Staff(), frozenset({Role.SYSTEM})
         if not claims.system:
             staff = (await self._aggregates.get(subject_of("staff", claims.user))).state
-            principal = gathered.known.get("staff", circumstances.on_behalf_of or "")
+            lender = circumstances.on_behalf_of or getattr(draft, "delegate_of", None)
+            principal = gathered.known.get("staff", lender or "")
             roles = roles_of(staff, principal, claims.user, at)
-        role = permitting_role(work.command, roles, state, draft) or (Role.SYSTEM if "import" in rights else None)
-        if role is None:
-            raise Refused(role_fault(work.command))
-        return Order(
-            work.command.name,
-            work.subject.split(".", 2)[2],
-            work.request.command_id,
-            Actor(SYSTEM_USER if claims.system else claims.user, staff, role, roles, rights),
-            draft,
-            at,
-            work.now,
-            circumstances.on_behalf_of,
-            circumstances.import_batch,
+        permitting = permitting_roles(work.command, roles, state, draft) or (
+            (Role.SYSTEM,) if "import" in rights else ()
         )
+        if not permitting:
+            raise Refused(role_fault(work.command, state, draft))
+        return [
+            Order(
+                work.command.name,
+                work.subject.split(".", 2)[2],
+                work.request.command_id,
+                Actor(SYSTEM_USER if claims.system else claims.user, staff, role, roles, rights),
+                draft,
+                at,
+                work.now,
+                circumstances.on_behalf_of,
+                circumstances.import_batch,
+            )
+            for role in permitting
+        ]
 
     async def _append(self, work: Work, folded: Folded, decision: Decision) -> Answer:
         late_reason = decision.circumstances.late_reason
@@ -206,6 +214,16 @@ class CommandHandler:
         )
 
 
+def _permitted(work: Work, state: Any, orders: list[Order], gathered: Gathered) -> Order:
+    """The command in the first role that may send it with these fields. Raises: Refused, told of the first role."""
+    told: list[tuple[Fault, ...]] = []
+    for order in orders:
+        told.append(merge(work.command.may(order, state, gathered.known)))
+        if not told[-1]:
+            return order
+    raise Refused(*told[0])
+
+
 def _judge(
     work: Work,
     folded: Folded,
@@ -214,9 +232,7 @@ def _judge(
     gathered: Gathered,
     findings: Findings,
 ) -> None:
-    """Whether this person may, all failing fields at once, then the state. Raises: Refused."""
-    if told := merge(work.command.may(order, folded.state, gathered.known)):
-        raise Refused(*told)
+    """All failing fields at once, then the state. Raises: Refused."""
     faults = list(findings.faults)
     if order.import_batch is not None and "import" not in order.actor.rights:
         faults.append(Fault("V-FMT", "unknown_field", "import_batch"))

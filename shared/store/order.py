@@ -3,6 +3,7 @@
 Pure: rules import this and know nothing of stores, clocks or look-ups.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, Literal
@@ -144,11 +145,17 @@ class Command(Struct, frozen=True):
     may: Check = no_faults
 
 
+_PART = re.compile(r"[.\[]")
+
+
 def merge(*groups: Iterable[Fault]) -> tuple[Fault, ...]:
-    """All faults, at most one for each field, the first found first."""
+    """All faults, at most one for each field, the first found first; none of a whole whose part has one already."""
     seen: dict[tuple[str, str], Fault] = {}
+    wholes: set[str] = set()
     for group in groups:
         for fault in group:
             key = (fault.field, "" if fault.field else fault.text)
-            seen.setdefault(key, fault)
+            if fault.field not in wholes and key not in seen:
+                seen[key] = fault
+                wholes.update(fault.field[: end.start()] for end in _PART.finditer(fault.field))
     return tuple(seen.values())

@@ -1,4 +1,4 @@
-"""The first page: cases with age and next deadline, what is overdue, and the two figures."""
+"""The first page: cases with age and next deadline, what is overdue, and the five figures."""
 
 from typing import Any
 
@@ -12,14 +12,14 @@ from services.console.pages.language import ZONE, language_of
 from services.console.pages.page import error_page, page
 from services.console.parts import Connection
 from services.console.queries import Query
-from services.console.reading import Reading, company_of
+from services.console.reading import FIGURES, Reading, company_of
 from services.intake.stage import VIEWS, CaseQuestion
 from shared.clocks.policy import FAULT_CODES
 from shared.events.vocabulary import Language
 from shared.projections.paging import BadCursor
 from shared.store.order import Refused
 
-_MODELS = ("open_cases", "overdue_responses", "quality_metrics", "case_text", "customers", "moulds")
+_MODELS = ("open_cases", "case_text", "customers", "moulds", *FIGURES)
 _SHOWN, _OVERDUE_SHOWN, _BARS = 50, 10, 8
 
 
@@ -43,7 +43,7 @@ def first_page(reading: Reading) -> HTTPRouteHandler:
             user=visitor.user,
             customer_id=company,
         )
-        after = query.number("after", 0)
+        after, period = query.number("after", 0), f"{now.astimezone(ZONE):%Y-%m}"
         query.done()
         async with reading.at(_MODELS, after) as (connection, standing):
             try:
@@ -51,7 +51,7 @@ def first_page(reading: Reading) -> HTTPRouteHandler:
             except BadCursor:
                 raise bad_cursor() from None
             overdue = await reading.read("overdue")(connection, now, company, _OVERDUE_SHOWN + 1)
-            figures = await reading.read("metrics")(connection, f"{now.astimezone(ZONE):%Y-%m}", (), None, company)
+            figures = await reading.read("metrics")(connection, now, period, (), None, company)
             names = await fault_names(reading, connection, language_of(request))
         return page(
             request,
@@ -63,9 +63,9 @@ def first_page(reading: Reading) -> HTTPRouteHandler:
             next=found.next,
             overdue=overdue[:_OVERDUE_SHOWN],
             overdue_more=len(overdue) > _OVERDUE_SHOWN,
-            response=figures.total.response_time,
+            figures=figures.total,
+            period=period,
             faults=figures.total.fault_types.codes[:_BARS],
-            fault_total=figures.total.fault_types.n,
             names=names,
             now=now,
             sequence=standing.sequence,

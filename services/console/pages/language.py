@@ -37,6 +37,10 @@ class Words:
         """A sentence of the pages."""
         return self._pick(catalogue("pages")[key].filled(values))
 
+    def of(self, sentence: Sentence) -> str:
+        """A sentence that came with what is shown."""
+        return self._pick(sentence)
+
     def named(self, group: str, value: Any) -> str:
         """The name of a code, for example (`CaseState`, `RECEIVED`); a code without a name stands for itself."""
         words = catalogue("words").get(f"{group}.{value}")

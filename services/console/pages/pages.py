@@ -13,6 +13,7 @@ from services.console.door import Door
 from services.console.openapi import document
 from services.console.pages.case_page import case_page
 from services.console.pages.entrance import entrance_handlers
+from services.console.pages.figures_page import figures_page
 from services.console.pages.first_page import first_page
 from services.console.pages.form_pages import form_handlers
 from services.console.pages.page import STATIC, page
@@ -31,6 +32,7 @@ def page_handlers(
     return (
         *entrance_handlers(sign_in),
         first_page(reading),
+        figures_page(reading),
         case_page(reading, table),
         *form_handlers(door, table, reading),
         _static(),

@@ -6,12 +6,10 @@ from typing import Any
 from msgspec import Struct
 from psycopg.rows import class_row
 
+from shared.projections.moments import AsOf
 from shared.projections.paging import Page, Place, cursor_of, place_of
 from shared.projections.search_text import contains, normalised, sought
 from shared.projections.statements import Connection
-
-AsOf = int | datetime | None
-"""A position of the log, an instant of recording, or now."""
 
 
 class Deadline(Struct, frozen=True):
@@ -52,6 +50,13 @@ class CaseItem(Struct, frozen=True):
     missing: list[str]
     flags: list[str]
     policy_version: int
+    warranty_verdict: str | None
+    charge: str | None
+    technicians: list[str]
+    visit_at: datetime | None
+    verified_at: datetime | None
+    verified_mode: str | None
+    archive_no: str | None
     next_deadline: Deadline | None
     origin: str
     updated_at: datetime
@@ -79,7 +84,7 @@ VIEWS = {
     "closed": "c.state = 'CLOSED'",
     "ended": "c.state in ('CANCELLED', 'MERGED', 'TRANSFERRED')",
     "overdue": "c.next_due_at < %(now)s and c.state not in ('CLOSED', 'CANCELLED', 'MERGED', 'TRANSFERRED')",
-    "mine": "%(user)s in (c.registered_by, c.acknowledged_by)",
+    "mine": "(%(user)s in (c.registered_by, c.acknowledged_by) or %(user)s = any(c.technicians))",
     "all": "true",
 }
 SORTS = {
@@ -98,14 +103,15 @@ _COLUMNS = """
     coalesce(c.mould_kind, m.kind) as mould_kind, coalesce(c.order_no, m.order_no) as order_no,
     c.problem_type, c.fault_code, c.scope, c.channel, c.production_status, c.received_at, c.fault_at,
     c.registered_by, c.acknowledged_at, c.acknowledged_by, c.missing, c.flags, c.policy_version,
+    c.warranty_verdict, c.charge, c.technicians, c.visit_at, c.verified_at, c.verified_mode, c.archive_no,
     c.next_clock, c.next_due_at, c.origin, c.updated_at"""
 _NAMES = """
     left join read.customers as f on f.aggregate_id = c.customer_id
     left join read.moulds as m on m.aggregate_id = c.mould_id"""
 _NOW = "read.open_cases as c"
 _THEN = """(select * from read.case_history
-    where from_sequence <= %(as_of)s::bigint and (to_sequence > %(as_of)s::bigint or to_sequence is null)) as c"""
-_POSITION_AT = "select coalesce(max(from_sequence), 0) from read.case_history where recorded_from <= %(instant)s"
+    where sequence <= %(as_of)s::bigint and (to_sequence > %(as_of)s::bigint or to_sequence is null)) as c"""
+_POSITION_AT = "select coalesce(max(sequence), 0) from read.case_history where updated_at <= %(instant)s"
 _FOUND = """(
     c.aggregate_id = lower(%(exact)s) or c.mould_no = %(exact)s or m.mould_no = %(exact)s or c.order_no = %(exact)s
     or lower(coalesce(c.customer_name, f.customer_name)) like %(like)s

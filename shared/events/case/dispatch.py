@@ -190,11 +190,12 @@ class PlanAgreed(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class PlanRefused(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The customer does not agree to the plan (R-2.3.2-c)."""
+    """The customer does not agree to the plan (R-2.3.2-c); a signature under the refusal may be given."""
 
     plan_version: Positive
     reason: Note
     refused_by: PersonName
+    signature: Signature | None = None
 
 
 class SafetyCheck(Struct, frozen=True, kw_only=True, omit_defaults=True):

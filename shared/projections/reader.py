@@ -1,0 +1,86 @@
+"""A batch of the log, in which whatever several read models want of an event is made once for all of them."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+from shared.events.catalogue import EVENTS, decode
+from shared.events.envelope import Recorded
+from shared.projections.projection import Projection
+from shared.projections.reference import Reference, is_rule
+from shared.projections.standing import Change, Standing, step
+
+
+class Reader:
+    """A batch. `opened` holds the opened fields of events by position, as far as anybody wanted them."""
+
+    def __init__(self, batch: Sequence[Recorded]) -> None:
+        self.batch = batch
+        self.opened: dict[int, dict[str, Any]] = {}
+        self._events: dict[int, Any] = {}
+        self._changes: dict[int, Change] = {}
+        self._wanted: dict[tuple[frozenset[str], frozenset[str]], Sequence[Recorded]] = {}
+
+    def behind(self, position: int) -> "Reader":
+        """The part of the batch behind a position, sharing what was made."""
+        if not self.batch or self.batch[0].sequence > position:
+            return self
+        part = Reader([one for one in self.batch if one.sequence > position])
+        part.opened, part._events, part._changes = self.opened, self._events, self._changes
+        return part
+
+    @cached_property
+    def gap(self) -> tuple[int, int] | None:
+        """The first two positions that stand beside each other in the batch but not in the log."""
+        pairs = ((one.sequence, other.sequence) for one, other in pairwise(self.batch))
+        return next((pair for pair in pairs if pair[0] + 1 != pair[1]), None)
+
+    @cached_property
+    def special(self) -> frozenset[int]:
+        """Positions of events that change rules or that this release does not know: seldom any."""
+        return frozenset(one.sequence for one in self.batch if is_rule(one) or one.meta.type not in EVENTS)
+
+    @cached_property
+    def _kinds(self) -> frozenset[str]:
+        return frozenset(one.kind for one in self.batch)
+
+    def event(self, recorded: Recorded) -> Any:
+        """The event. Raises: ValueError."""
+        event = self._events.get(recorded.sequence)
+        if event is None:
+            event = self._events[recorded.sequence] = decode(recorded)
+        return event
+
+    def change(self, before: Standing | None, recorded: Recorded, reference: Reference) -> Change:
+        """What the event did to its aggregate; there is one truth at each version, so whoever asks first folds it.
+
+        Raises: LookupError, ValueError.
+        """
+        change = self._changes.get(recorded.sequence)
+        if change is None:
+            after = step(before, recorded, self.event(recorded), reference)
+            change = self._changes[recorded.sequence] = Change(before, after)
+        return change
+
+    def wanted(self, projection: Projection) -> Sequence[Recorded]:
+        """The events that may make rows of a read model."""
+        kinds, handles = projection.kinds, projection.handles
+        found = self._wanted.get((kinds, handles))
+        if found is None:
+            found = self._wanted[kinds, handles] = self._choose(kinds, handles)
+        return found
+
+    def _choose(self, kinds: frozenset[str], handles: frozenset[str]) -> Sequence[Recorded]:
+        if kinds and kinds.isdisjoint(self._kinds):
+            return []
+        concerned = [one for one in self.batch if one.kind in kinds] if kinds else self.batch
+        return [one for one in concerned if one.meta.type in handles] if handles else concerned
+
+    def turns(self, projection: Projection) -> Sequence[Recorded]:
+        """The events at which something happens to a read model: those it wants, and special ones."""
+        wanted = self.wanted(projection)
+        if not self.special:
+            return wanted
+        chosen = {one.sequence for one in wanted}
+        return [one for one in self.batch if one.sequence in chosen or one.sequence in self.special]
