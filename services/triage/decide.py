@@ -6,7 +6,7 @@ import msgspec
 
 from shared.case.state import Case, is_known, mould_kind_of, report_of, scope_of
 from shared.events.case.intake import FeedbackReceived
-from shared.events.case.triage import Classified
+from shared.events.case.triage import Classified, WarrantyAssessed
 from shared.events.mould import MouldRegistered
 from shared.events.vocabulary import CaseKind, ProductionStatus, Role, Scope, Urgency, UrgencyBasis
 from shared.rules.moulds import (

@@ -69,14 +69,15 @@ def _setting(
     turns: Turns,
     earlier: Mapping[str, tuple[datetime, int]],
 ) -> Setting:
-    mould, production = trouble.mould, chance.choice(trouble.problem.production)
+    mould, is_calm = trouble.mould, wait is not None and wait.is_calm
+    production = chance.choice(_calm(trouble.problem) if is_calm else trouble.problem.production)
     customer = masters.customers[mould["customer_no"]]
     is_free_day = not is_working_day(received_at.astimezone(HERE).date())
     contact, channel = _voice(chance, customer, is_free_day=is_free_day)
     urgency = _one_of(chance, _URGENCIES[production])
     if is_free_day:
         urgency = "URGENT"
-    elif channel == "LETTER" and production != "LINE_DOWN":
+    elif is_calm or (channel == "LETTER" and production in _calm(trouble.problem)):
         urgency = "MINOR"
     onsite = trouble.is_onsite
     return Setting(
@@ -129,8 +130,14 @@ def _trouble(chance: Random, moulds: Sequence[Mapping[str, Any]], at: datetime, 
         able = [one for one in problems() if _can_have(mould, one)]
         problem = chance.choices(able, [one.weight for one in able])[0]
         is_onsite = problem.route == "onsite" or (problem.route == "either" and chance.random() < 0.5)
-        if wait is None or wait.is_onsite == is_onsite:
+        if wait is None or (wait.is_onsite == is_onsite and (_calm(problem) or not wait.is_calm)):
             return Trouble(mould, problem, is_onsite)
+
+
+def _calm(problem: Problem) -> list[str]:
+    """How production may stand while nobody is in a hurry; nothing where somebody is in danger."""
+    is_danger = any("安全" in text for text in problem.reports)
+    return [] if is_danger else [one for one in problem.production if one != "LINE_DOWN"]
 
 
 def _can_have(mould: Mapping[str, Any], problem: Problem) -> bool:

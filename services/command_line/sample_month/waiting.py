@@ -10,7 +10,7 @@ from services.command_line.sample_month.working_time import HERE, is_working_day
 class Wait(Struct, frozen=True):
     """The step after which a case waits, and the turns it takes to get there.
 
-    `is_there`: our technician is at the customer's on the last working day.
+    `is_there`: our technician is at the customer's on the last working day. `is_calm`: nobody is in a hurry.
     """
 
     after: str
@@ -18,10 +18,11 @@ class Wait(Struct, frozen=True):
     is_there: bool = False
     technician: str = "technician"
     turns: frozenset[str] = frozenset()
+    is_calm: bool = False
 
 
-def _there(after: str, technician: str) -> Wait:
-    return Wait(after, is_onsite=True, is_there=True, technician=technician)
+def _there(after: str, technician: str, *, is_calm: bool = True) -> Wait:
+    return Wait(after, is_onsite=True, is_there=True, technician=technician, is_calm=is_calm)
 
 
 _BY_AGE: dict[int, tuple[Wait, ...]] = {
@@ -40,10 +41,14 @@ _BY_AGE: dict[int, tuple[Wait, ...]] = {
     4: (
         Wait("prepared", is_onsite=True),
         Wait("remote_resolved", is_onsite=False),
-        Wait("approved", is_onsite=True, technician="wu-gang"),
+        Wait("approved", is_onsite=True, technician="wu-gang", is_calm=True),
     ),
-    5: (_there("arrived", "sun-peng"), _there("agreed", "technician"), Wait("prepared", is_onsite=True)),
-    6: (_there("planned", "zhao-lei"), _there("finished", "wu-gang"), Wait("evaluated", is_onsite=False)),
+    5: (_there("arrived", "sun-peng"), _there("agreed", "technician"), Wait("prepared", is_onsite=True, is_calm=True)),
+    6: (
+        _there("planned", "zhao-lei", is_calm=False),
+        _there("finished", "wu-gang"),
+        Wait("evaluated", is_onsite=False, is_calm=True),
+    ),
     7: (_there("trial_passed", "technician"), _there("performed", "zhao-lei"), _there("verified", "sun-peng")),
     8: (_there("reported", "wu-gang"), _there("evaluated", "technician")),
     14: (Wait("approved", is_onsite=True, technician="zhao-lei"),),
