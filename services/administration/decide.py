@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from shared.events.policy import SlaPolicyPublished, VocabularyPublished
+from shared.events.policy import CallbackTerm, SlaPolicyPublished, VocabularyPublished
 from shared.events.staff import (
     DelegateAppointed,
     DelegateRevoked,
@@ -155,6 +155,16 @@ def check_policy(order: Order, policy: Policy, known: Known) -> Iterator[Fault]:
         for urgency, target in by_urgency.items():
             if target.base is TimeBase.BH:
                 yield Fault("V-ENUM", "calendar_not_available", f"content.targets.{clock}.{urgency}.base")
+    for point, term in draft.content.callbacks.items():
+        yield from _term(term, f"content.callbacks.{point}")
+
+
+def _term(term: CallbackTerm, field: str) -> Iterator[Fault]:
+    """Days or months, and a window of two numbers around the due day."""
+    if bool(term.days) is bool(term.months):
+        yield Fault("V-RANGE", "days_or_months", f"{field}.days")
+    if len(term.window) != 2 or not term.window[0] <= 0 <= term.window[1]:
+        yield Fault("V-RANGE", "window_around_due", f"{field}.window")
 
 
 def check_vocabulary(order: Order, policy: Policy, known: Known) -> Iterator[Fault]:

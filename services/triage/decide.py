@@ -1,4 +1,4 @@
-"""The rules of triage. Pure: how urgent, of what type, and on which evidence."""
+"""The rules of judging a case. Pure: how urgent, of what type, on which evidence, and whether warranty covers it."""
 
 from collections.abc import Iterable, Iterator
 
@@ -100,3 +100,23 @@ def _delivered(draft: Classified, report: FeedbackReceived, known: Known) -> Ite
         return
     if mould.delivery_date > report.fault_at.date():  # type: ignore[union-attr]
         yield Fault("S-GUARD", "not_delivered", "mould_id")
+
+
+def check_warranty(order: Order, case: Case, known: Known) -> Iterator[Fault]:
+    """Shots say whether they were estimated, and a mould that is named is the one that the case is linked to (B-03)."""
+    draft: WarrantyAssessed = order.draft
+    if draft.shots_read is not None and draft.shots_estimated is None:
+        yield Fault("V-REQ", "missing", "shots_estimated")
+    report = case.intake.report
+    if report is not None and draft.mould_id is not None and report.mould_id not in (None, draft.mould_id):
+        yield Fault("V-REF", "other_mould", "mould_id", {"name": draft.mould_id})
+
+
+def assess_warranty(order: Order, case: Case, known: Known) -> WarrantyAssessed:
+    """Judges the warranty of a mould that is known, linked or by its number."""
+    draft: WarrantyAssessed = order.draft
+    report = report_of(case)
+    mould_id = draft.mould_id or report.mould_id
+    if mould_id is None and not is_known(report.mould_no):
+        raise Refused(Fault("S-GUARD", "mould_not_known", "mould_id"))
+    return msgspec.structs.replace(draft, mould_id=mould_id)

@@ -317,3 +317,14 @@ def last_trial(case: Case) -> Trial | None:
 def is_sent(case: Case, user: str) -> bool:
     """Whether somebody is among the technicians who are sent."""
     return user in case.dispatch.technicians
+
+
+def served_by(case: Case) -> frozenset[str]:
+    """Everybody who is sent, or was at the customer's."""
+    return frozenset(case.dispatch.technicians).union(*(stay.people for stay in case.dispatch.stays))
+
+
+def was_onsite(case: Case) -> bool:
+    """Whether the customer signed for the service on site; False for help from afar, and before either."""
+    verified = case.dispatch.verification
+    return verified is not None and verified.mode is VerificationMode.ONSITE

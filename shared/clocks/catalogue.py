@@ -41,8 +41,10 @@ def _resolution(case: Case) -> Iterator[Run]:
 
 
 def _callback(case: Case) -> Iterator[Run]:
+    verified = case.dispatch.verification
     for one in case.followup.callbacks:
-        yield Run(one.scheduled_at, one.done_at, one.due_at, one.point.value)
+        started_at = verified.verified_at if verified is not None else one.scheduled_at
+        yield Run(started_at, one.done_at, one.due_at, one.point.value)
 
 
 CATALOGUE: tuple[ClockRow, ...] = (

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from shared.case.lifecycle import transition
 from shared.case.state import Case, is_sent
 from shared.events.vocabulary import Channel, Role
-from shared.masters.staff import SYSTEM_USER
+from shared.masters.staff import SYSTEM_USER, Staff
 from shared.store.order import Fault, Known, Order, Refused
 
 SENT = frozenset({Role.TECHNICIAN, Role.ENGINEER})
@@ -77,3 +77,16 @@ def refuse(*groups: Iterable[Fault]) -> None:
     """Say no when there is a fault, naming every one. Raises: Refused."""
     if faults := [fault for group in groups for fault in group]:
         raise Refused(*faults)
+
+
+def person_of_record(order: Order) -> str | None:
+    """Who did it: the actor; for what our machinery enters, the person on whose behalf."""
+    return order.on_behalf_of if order.actor.role is Role.SYSTEM else order.actor.user
+
+
+def our_people(known: Known, users: Iterable[str], field: str) -> Iterator[Fault]:
+    """People of ours, not of a customer; `field` with {} for the place in a list."""
+    for index, user in enumerate(users):
+        person = known.get("staff", user)
+        if isinstance(person, Staff) and person.customer_id is not None:
+            yield Fault("V-REF", "not_our_person", field.format(index), {"name": user})

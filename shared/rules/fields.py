@@ -42,6 +42,12 @@ def only_for(value: Any, is_asked: Any, field: str, condition: str) -> Iterator[
         yield Fault("V-FMT", "only_for", field, {"condition": condition})
 
 
+def only_with(draft: Any, name: str, condition: str, *, holds: bool) -> Iterator[Fault]:
+    """A field that is given exactly where its condition holds."""
+    yield from needed(getattr(draft, name), holds, name)
+    yield from only_for(getattr(draft, name), holds, name, condition)
+
+
 def listed_once(values: Iterable[Any] | None, field: str) -> Iterator[Fault]:
     """No value stands twice; `field` holds `{}` where the index goes."""
     seen: set[Any] = set()

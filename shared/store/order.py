@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from shared.events.policy import SlaPolicyPublished, VocabularyPublished
 from shared.events.vocabulary import Role
+from shared.files.port import StoredFile
 from shared.masters.policy import Policy, Published
 from shared.masters.staff import Staff
 from shared.store.identifiers import id_of_number
@@ -69,12 +70,14 @@ class Order(Struct, frozen=True):
 class Known(Struct, frozen=True):
     """What a decision may know besides its own aggregate. `found` holds folded aggregates by `kind.id`.
 
-    `files` are references that the file store holds, `raw` positions that INTAKE holds.
+    `files` are references that the file store holds, `raw` positions that INTAKE holds; `stored` tells kind and size
+    of the files that a rule consults as `stored`.
     """
 
     found: dict[str, Any] = {}
     files: frozenset[str] = frozenset()
     raw: frozenset[int] = frozenset()
+    stored: dict[str, StoredFile] = {}
 
     def get(self, kind: str, aggregate_id: str) -> Any:
         """The folded aggregate, None when nothing is known under this id."""
@@ -96,7 +99,10 @@ def _in_force(policy: Policy | None, at: datetime) -> Published | None:
 
 
 class Reference(Struct, frozen=True):
-    """A mention of another aggregate, file or raw message in a field."""
+    """A mention of another aggregate, file or raw message in a field.
+
+    Kinds besides those of aggregates: `file`, `document` and `content` must exist, `stored` asks what a file is.
+    """
 
     kind: str
     name: str
@@ -106,7 +112,9 @@ class Reference(Struct, frozen=True):
 Rule = Callable[[Order, Any, Known], Any]
 """(order, state, known) -> event. Raises: Refused, AlreadyTrue."""
 Check = Callable[[Order, Any, Known], Iterable[Fault]]
-"""(order, state, known) -> faults that single fields cannot show. A field that failed is None in the draft."""
+"""(order, state, known) -> faults that single fields cannot show. A field that failed is None in the draft.
+
+Raises: AlreadyTrue, where a state that has moved on would refuse what stands."""
 Consults = Callable[[Any, Any], Iterable[Reference]]
 """(draft, state) -> what else the rule must know."""
 

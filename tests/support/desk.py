@@ -13,6 +13,7 @@ from services.followup.stage import STAGE as FOLLOWUP
 from services.intake.stage import STAGE as INTAKE
 from services.triage.stage import STAGE as TRIAGE
 from shared.events.envelope import Recorded, subject_of
+from shared.files.port import StoredFile
 from shared.people.identity import PersonIds
 from shared.people.memory import MemoryKeyStore
 from shared.people.people import People
@@ -38,6 +39,8 @@ ROLES = {
     "technician": (["TECHNICIAN"], {}),
     "sales": (["SALES"], {}),
     "engineer": (["ENGINEER"], {"dept": "TECH"}),
+    "production": (["ENGINEER"], {"dept": "PRODUCTION"}),
+    "quality": (["DEPT"], {"dept": "QUALITY"}),
     "auditor": (["AUDITOR"], {}),
     "admin": (["ADMIN"], {}),
 }
@@ -48,10 +51,20 @@ class NoEvidence:
 
     def __init__(self) -> None:
         self.files: set[str] = set()
+        self.stored: dict[str, StoredFile] = {}
         self.raw: set[int] = set()
+
+    def keep(self, file_ref: str, mime: str = "application/pdf", size: int = 1000) -> str:
+        """A file that the store holds; its reference."""
+        self.files.add(file_ref)
+        self.stored[file_ref] = StoredFile(file_ref, file_ref.removeprefix("sha256:"), mime, size)
+        return file_ref
 
     async def missing_files(self, references: Any) -> set[str]:
         return set(references) - self.files
+
+    async def stored_file(self, reference: str) -> StoredFile | None:
+        return self.stored.get(reference)
 
     async def has_raw(self, position: int) -> bool:
         return position in self.raw

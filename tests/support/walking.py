@@ -16,7 +16,6 @@ USERS: dict[str, dict[str, Any]] = {
     "deputy": {"roles": ["SUPERVISOR"]},
     "requester": {"roles": ["SPECIALIST", "SUPERVISOR"]},
     "colleague": {"roles": ["TECHNICIAN"]},
-    "production": {"roles": ["ENGINEER"], "dept": "PRODUCTION"},
     "allround": {"roles": ["SPECIALIST", "TECHNICIAN"]},
 }
 

@@ -84,6 +84,7 @@ def test_the_rules_can_fail() -> None:
     assert broken("services/intake/decide.py", "asyncio")
     assert broken("services/dispatch/decide_work.py", "random")
     assert broken("shared/rules/acting.py", "nats")
+    assert broken("services/followup/decide_archive.py", "os")
     assert broken("services/intake/decide.py", "services.triage.stage")
     assert broken("services/console/app.py", "services.intake.decide")
     assert broken("services/intake/commands.py", "services.command_line.main")

@@ -19,7 +19,7 @@ from shared.events.upcast import schema_of
 from shared.masters.aggregates import AGGREGATES
 from shared.store.checker import draft_of
 from shared.store.port import Draft, Head
-from tests.support import samples
+from tests.support import samples, service
 from tests.support.desk import Desk
 
 INSTANT = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
@@ -50,6 +50,9 @@ BODIES = {
     "CaseAcknowledged": samples.acknowledgement,
     "Classified": samples.classification,
     "CustomerRegistered": samples.customer,
+    "ConsultationHeld": service.minutes,
+    "RemoteSessionLogged": service.session,
+    "CallbackDone": service.callback,
     "SlaPolicyPublished": samples.service_levels,
     "VocabularyPublished": samples.fault_codes,
 }
