@@ -4,7 +4,7 @@ from random import Random
 
 _OFTEN_ON_SITE = {"consultation": 50, "no_session": 12, "no_reply": 20}
 _OFTEN_FROM_AFAR = {"consultation": 15, "remote_twice": 25, "no_reply": 20, "nothing_to_tell": 35}
-_BY_NUMBER = {"late_response": (9, 4), "late_recording": (13, 5), "slow": (12, 3), "unknown_fields": (12, 7)}
+_BY_NUMBER = {"late_response": (11, 4), "late_recording": (13, 5), "slow": (12, 3), "unknown_fields": (12, 7)}
 """Each so many cases one of them, beginning with which."""
 _ON_SITE = {
     "fails": (14, 4),
