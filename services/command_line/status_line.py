@@ -27,9 +27,9 @@ class FillingLine:
 
     def show(self, done: int, of: int) -> None:
         """So many commands of so many are done."""
-        if self._out.isatty() and (done % 25 == 0 or done == of):
+        if self._out.isatty():
             self._write(f"\r\x1b[K正在填充示例数据 / filling in the sample  {done * 100 // of} %")
-        elif not self._is_told and not self._out.isatty():
+        elif not self._is_told:
             self._write("正在填充示例数据 / filling in the sample\n")
         self._is_told = True
 

@@ -10,8 +10,8 @@ from services.command_line import seeding
 from services.command_line.compose import Services, ended, services
 from services.command_line.face import face
 from services.command_line.logs import log_to
-from services.command_line.sample_month.month import Month, fill
-from services.command_line.sample_month.planning import CASES, MOST_CASES
+from services.command_line.sample_month import CASES, MOST_CASES
+from services.command_line.sample_month.apart import fill_apart
 from services.command_line.serve import until
 from services.command_line.sign_ins import SignIns, admin_password, sample_password
 from services.command_line.stages import STAGES
@@ -62,7 +62,7 @@ async def lived_through(settings: Settings, stop: asyncio.Event) -> None:
         return
     line = FillingLine(sys.stdout)
     try:
-        filled = await fill(settings, Month(STAGES, cases, told=line.show), stop)
+        filled = await fill_apart(settings, cases, stop, line.show)
     finally:
         line.clear()
     if filled is not None and filled.is_complete:

@@ -8,10 +8,11 @@ import msgspec
 import pytest
 
 from services.command_line import seeding
+from services.command_line.sample_month import CASES
 from services.command_line.sample_month.cases import SPAN, settings
 from services.command_line.sample_month.month import masters
 from services.command_line.sample_month.papers import paper, picture, strokes
-from services.command_line.sample_month.planning import CASES, Planned, plan
+from services.command_line.sample_month.planning import Planned, plan
 from services.command_line.sample_month.reacting import tick_after
 from services.command_line.sample_month.texts import problems
 from services.command_line.sample_month.working_time import HERE

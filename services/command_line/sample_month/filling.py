@@ -15,7 +15,7 @@ import structlog
 from services.command_line.sample_month.planning import Planned
 from services.command_line.sample_month.reacting import Reactors
 from services.command_line.sample_month.shelf import Shelf
-from shared.events.envelope import Recorded
+from shared.events.envelope import Recorded, subject_of
 from shared.reactors.handover import Intended
 from shared.reactors.sender import judge
 from shared.runtime.clock import SimulatedClock
@@ -23,9 +23,11 @@ from shared.runtime.identity import ActorSigner
 from shared.store.cache import Aggregates, Folded
 from shared.store.commands import Outgoing
 from shared.store.handle import CommandHandler
+from shared.store.port import EventStore, StoreUnavailable
 from shared.store.request import Answer, Request
 
 RIGHTS = ("sample",)
+BUSY = 503
 Told = Callable[[int, int], None]
 """How many commands of how many are done."""
 _log = structlog.get_logger(__name__)
@@ -34,9 +36,16 @@ _log = structlog.get_logger(__name__)
 class Hearing(Aggregates):
     """Aggregates that tell which events this process has just stored."""
 
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
+    def __init__(self, store: EventStore) -> None:
+        super().__init__(store)
         self.heard: dict[str, Recorded] = {}
+
+    async def made_by(self, command_id: str, subject: str) -> Recorded | None:
+        """The event of a command that was accepted; looked up where its answer was lost. None: the fact was older."""
+        if (heard := self.heard.pop(command_id, None)) is not None:
+            return heard
+        found = await self._store.load(subject)
+        return next((one for one in found if one.meta.command_id == command_id), None)
 
     def appended(self, recorded: Recorded) -> Folded:
         """As always, and remembered by its command."""
@@ -143,12 +152,19 @@ class Filling:
         self._reactors.settle(intended, judge(answer, 0, now), now)
 
     async def _settled(self, outgoing: Outgoing, body: dict[str, Any]) -> Answer | None:
-        """The answer to a command, None for one that the log holds; what it made is seen by the reactors."""
+        """The answer to a command, None for one that the log holds; what it made is seen by the reactors.
+
+        Raises: StoreUnavailable.
+        """
         known = self._past.get(outgoing.command_id)
         if known is not None:
             self._reactors.see(known)
             return None
         answer = await self._door.ask(outgoing, msgspec.json.encode(body))
-        if answer.is_accepted and (made := self._hearing.heard.pop(outgoing.command_id, None)) is not None:
-            self._reactors.see(made)
+        if answer.status == BUSY:
+            raise StoreUnavailable(f"{outgoing.command} had no certain outcome")
+        if answer.is_accepted:
+            made = await self._hearing.made_by(outgoing.command_id, subject_of("case", str(answer.body["id"])))
+            if made is not None:
+                self._reactors.see(made)
         return answer

@@ -1,4 +1,4 @@
-"""The sample month as a whole: what it stands on, its first facts, its cases, and the hand-over to the live product."""
+"""The sample month as a whole: its first facts, its cases, the hand-over to the live product, and its read models."""
 
 import asyncio
 from collections.abc import Sequence
@@ -9,12 +9,16 @@ from msgspec import Struct
 from services.command_line import seeding
 from services.command_line.compose import handler_of
 from services.command_line.ground import Ground, ground, opened_log
+from services.command_line.sample_month import CASES
 from services.command_line.sample_month.cases import SPAN, Masters
 from services.command_line.sample_month.filling import Filling, Hearing, Straight, Told
 from services.command_line.sample_month.past import accepted, start_of
-from services.command_line.sample_month.planning import CASES, plan
+from services.command_line.sample_month.planning import plan
 from services.command_line.sample_month.reacting import Reactors
 from services.command_line.sample_month.shelf import Shelf
+from shared.projections.catch_up import catch_up
+from shared.projections.live import live_member
+from shared.projections.materializer import Workplace
 from shared.reactors.handover import hand_over, has_begun
 from shared.runtime.clock import Clock, SimulatedClock, SystemClock
 from shared.runtime.settings import Settings
@@ -79,6 +83,7 @@ async def _lived(
         async with here.pool.connection() as connection, connection.transaction():
             names = [policy.name for policy in policies]
             await hand_over(connection, names, reactors.position, reactors.intentions.values())
+        await _shown(here, store, month.stages)
     return Filled(month.cases, reactors.position, tuple(filling.refused), is_complete)
 
 
@@ -87,6 +92,13 @@ async def _seeded(here: Ground, store: EventStore, door: Straight) -> None:
     await seeding.plant(here, store, seeding.people(), is_sample=True, door=door)
     await seeding.plant(here, store, seeding.rules(), door=door)
     await seeding.plant(here, store, seeding.sample(), is_sample=True, door=door)
+
+
+async def _shown(here: Ground, store: EventStore, stages: Sequence[Stage]) -> None:
+    """All read models at the head, so that whoever signs in first sees the whole month."""
+    place = Workplace(store, here.pool, here.opener)
+    members = [await live_member(place, projection) for stage in stages for projection in stage.projections]
+    await catch_up(store, members)
 
 
 def masters() -> Masters:

@@ -6,13 +6,11 @@ from typing import Any
 
 from msgspec import Struct
 
+from services.command_line.sample_month import CASES
 from services.command_line.sample_month.bodies.ending import answers_for
 from services.command_line.sample_month.cases import SPAN, Masters, settings
 from services.command_line.sample_month.scripts import ANSWERING, SENT, Step, script_of
 from services.command_line.sample_month.tale import Setting, Tale
-
-CASES = 120
-MOST_CASES = 2000
 
 
 class Planned(Struct, frozen=True):
