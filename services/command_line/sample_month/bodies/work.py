@@ -96,7 +96,7 @@ def performed(tale: Tale, at: datetime) -> Body:
             {
                 "seq": number,
                 "plan_step": step,
-                "time": (started + stretch * number).isoformat(),
+                "time": (started + stretch * number).replace(microsecond=0).isoformat(),
                 "operation": f"{'复修：' if is_again else ''}{text}，已完成",
             }
             for number, (step, text) in enumerate(steps[-1:] if is_again else steps, 1)
