@@ -17,7 +17,7 @@ from shared.projections.materializer import Workplace
 from shared.reactors.leader import Leader
 from shared.reactors.runner import ReactorRunner
 from shared.reactors.sender import Sender
-from shared.reactors.timer import Timer
+from shared.reactors.timer import TICK, Timer
 from shared.runtime.clock import Clock
 from shared.runtime.settings import Settings
 from shared.runtime.stage import Stage, commands_of
@@ -44,8 +44,10 @@ class Services(Struct, frozen=True, kw_only=True):
 
 
 @asynccontextmanager
-async def services(settings: Settings, stages: Sequence[Stage], clock: Clock | None = None) -> AsyncIterator[Services]:
-    """These stages as services, answering until left. Raises: as `ground`."""
+async def services(
+    settings: Settings, stages: Sequence[Stage], clock: Clock | None = None, *, tick: float = TICK
+) -> AsyncIterator[Services]:
+    """These stages as services, answering until left; reactors act every `tick` seconds. Raises: as `ground`."""
     async with AsyncExitStack() as stack:
         here = await stack.enter_async_context(ground(settings, "service", clock))
         await asyncio.to_thread(here.files.sweep, time.time() - DRAFTS_KEPT)
@@ -57,7 +59,7 @@ async def services(settings: Settings, stages: Sequence[Stage], clock: Clock | N
         await stack.enter_async_context(answering(here, store, aggregates, stages))
         for stage in stages:
             if stage.policies:
-                timer = timer_of(here, store, aggregates, stage)
+                timer = timer_of(here, store, aggregates, stage, tick)
                 timer.start()
                 stack.push_async_callback(timer.stop)
         yield Services(ground=here, store=store, follower=follower, following=task)
@@ -115,12 +117,13 @@ def follower_of(here: Ground, store: JetStreamStore, aggregates: Aggregates, sta
     )
 
 
-def timer_of(here: Ground, store: JetStreamStore, aggregates: Aggregates, stage: Stage) -> Timer:
+def timer_of(here: Ground, store: JetStreamStore, aggregates: Aggregates, stage: Stage, tick: float) -> Timer:
     """What lets the policies of one stage act, in one process of all that run it."""
     return Timer(
         Leader(here.access.postgres, f"timer {stage.name}"),
         [ReactorRunner(policy, store, aggregates, here.pool) for policy in stage.policies],
         Sender(here.pool, here.commands, here.signer, here.clock),
+        seconds=tick,
     )
 
 

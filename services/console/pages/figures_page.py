@@ -6,7 +6,7 @@ from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 
 from services.console.front import visitor_of
-from services.console.pages.first_page import fault_names
+from services.console.pages.fault_names import fault_names
 from services.console.pages.language import ZONE, language_of
 from services.console.pages.page import page
 from services.console.queries import Query

@@ -2,20 +2,17 @@
 
 from typing import Any
 
-import msgspec
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 
 from services.console.api_cases import bad_cursor
 from services.console.front import visitor_of
+from services.console.pages.fault_names import fault_names
 from services.console.pages.language import ZONE, language_of
 from services.console.pages.page import error_page, page
-from services.console.parts import Connection
 from services.console.queries import Query
 from services.console.reading import FIGURES, Reading, company_of
 from services.intake.stage import VIEWS, CaseQuestion
-from shared.clocks.policy import FAULT_CODES
-from shared.events.vocabulary import Language
 from shared.projections.paging import BadCursor
 from shared.store.order import Refused
 
@@ -72,13 +69,3 @@ def first_page(reading: Reading) -> HTTPRouteHandler:
         )
 
     return first
-
-
-async def fault_names(reading: Reading, connection: Connection, language: str) -> dict[str, str]:
-    """The names of the published fault codes that may still be used, in one language."""
-    versions = await reading.read("policy")(connection, FAULT_CODES)
-    if not versions:
-        return {}
-    codes: list[dict[str, Any]] = msgspec.json.decode(versions[-1].content)["codes"]
-    name = Language.ZH.value if language == "zh" else Language.EN.value
-    return {one["code"]: one[name] for one in codes if one.get("active", True)}

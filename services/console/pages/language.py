@@ -46,6 +46,15 @@ class Words:
         words = catalogue("words").get(f"{group}.{value}")
         return self._pick(words) if words is not None else str(value)
 
+    def field(self, owner: str, name: str) -> str:
+        """The name of a field, as the struct it stands in means it."""
+        special = catalogue("words").get(f"field.{owner}.{name}")
+        return self._pick(special) if special is not None else self.named("field", name)
+
+    def plain(self, value: Any) -> str:
+        """A text as it was written, or that it is sealed."""
+        return self("sealed") if isinstance(value, str) and value.startswith("sealed:") else str(value)
+
     def one(self, both: str) -> str:
         """This language's half of a sentence that is told in both."""
         zh, _, en = both.partition(" / ")
