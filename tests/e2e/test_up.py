@@ -75,7 +75,10 @@ async def test_an_empty_store_is_filled_with_a_sample_month_once(started: list[U
     assert (await events(again.data))[: len(before)] == before
 
 
-async def test_a_filling_that_was_killed_goes_on_at_the_next_start(started: list[Up], tmp_path: Path) -> None:
+@pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGINT], ids=["killed", "Ctrl-C"])
+async def test_a_filling_that_was_ended_goes_on_at_the_next_start(
+    started: list[Up], tmp_path: Path, sign: signal.Signals
+) -> None:
     one = Up(tmp_path / "data", "--sample", cases=120)
     started.append(one)
 
@@ -83,8 +86,10 @@ async def test_a_filling_that_was_killed_goes_on_at_the_next_start(started: list
         return "filling" in one.printed.read_text()
 
     await until(is_filling)
-    os.kill(one.process.pid, signal.SIGKILL)
-    one.process.wait()
+    family = one.family()
+    os.kill(one.process.pid, sign)
+    assert one.process.wait(40) == (0 if sign is signal.SIGINT else -sign)
+    await all_gone(family)
     again = await up(started, tmp_path / "data", "--sample", cases=120)
     assert "120 个服务单" in again.printed.read_text()
     ids = [event["meta"]["command_id"] for event in await events(again.data)]

@@ -19,6 +19,7 @@ from services.command_line.sample_month.working_time import HERE
 from services.command_line.stages import STAGES
 from shared.events.catalogue import EVENTS
 from shared.events.envelope import Recorded
+from shared.reactors.timer import TICK
 from shared.runtime.clock import SimulatedClock
 from shared.runtime.settings import Servers, Settings
 from shared.store.cache import Aggregates
@@ -29,7 +30,9 @@ END = datetime(2026, 11, 25, tzinfo=HERE)
 CASES = 60
 
 
-async def filled(where: Settings, cases: int = CASES, *, stop_after: int | None = None) -> Filled | None:
+async def filled(
+    where: Settings, cases: int = CASES, *, stop_after: int | None = None, today: datetime = TODAY
+) -> Filled | None:
     """Fill; stop in the middle if told so."""
     stop = asyncio.Event()
 
@@ -37,7 +40,7 @@ async def filled(where: Settings, cases: int = CASES, *, stop_after: int | None 
         if done == stop_after:
             stop.set()
 
-    return await fill(where, Month(STAGES, cases, SimulatedClock(TODAY), told), stop)
+    return await fill(where, Month(STAGES, cases, SimulatedClock(today), told), stop)
 
 
 async def log_of(where: Settings) -> list[Recorded]:
@@ -118,13 +121,15 @@ async def test_a_store_that_is_not_empty_is_left_alone(deployment: Settings) -> 
     assert len(await log_of(deployment)) == 3
 
 
-async def test_a_filling_that_was_stopped_twice_ends_as_one_that_was_not(servers: Servers, tmp_path: Path) -> None:
+async def test_a_filling_that_was_stopped_twice_ends_days_later_as_one_that_was_not(
+    servers: Servers, tmp_path: Path
+) -> None:
     async with deployed(servers, tmp_path / "one") as where:
         for stop_after in (90, 300):
             done = await filled(where, 24, stop_after=stop_after)
             assert done is not None
             assert not done.is_complete
-        done = await filled(where, 24)
+        done = await filled(where, 24, today=TODAY + timedelta(days=3))
         assert done is not None
         assert done.is_complete
         resumed = await opened(where, await log_of(where))
@@ -143,7 +148,7 @@ async def test_the_live_product_goes_on_behind_the_month(deployment: Settings) -
         aggregates = Aggregates(store)
         async with answering(here, store, aggregates, STAGES):
             followup = next(stage for stage in STAGES if stage.name == "followup")
-            timer = timer_of(here, store, aggregates, followup)
+            timer = timer_of(here, store, aggregates, followup, TICK)
             assert await timer.tick()
             await timer._leader.resign()
     added = (await log_of(deployment))[len(before) :]
