@@ -19,6 +19,8 @@ TECHNICIANS = ("technician", "zhao-lei", "sun-peng", "wu-gang")
 _WEEKEND = 0.12
 """Reports of a free day, as a share of those of a working day."""
 _CHANNELS = {"HOTLINE": 42, "IM": 20, "EMAIL": 17, "SALES_RELAY": 11, "VERBAL": 6, "LETTER": 4}
+_NOT_TRAVELLED = 0.85
+"""Share of the problems abroad that would need a visit and do not come to us."""
 _NOT_FROM_ABROAD = {"HOTLINE", "IM", "LETTER", "VERBAL"}
 _URGENCIES = {
     "LINE_DOWN": {"URGENT": 8, "NORMAL": 2},
@@ -53,7 +55,7 @@ def settings(start: datetime, masters: Masters, cases: int) -> Iterator[Setting]
     earlier: dict[str, tuple[datetime, int]] = {}
     for number, received_at in enumerate(received(start, cases, chance), 1):
         wait = waits.of(received_at)
-        trouble = _trouble(chance, masters.moulds, received_at, wait)
+        trouble = _trouble(chance, masters, received_at, wait)
         yield _setting(chance, masters, trouble, number, received_at, wait, waits, turns, earlier)
         earlier[trouble.mould["mould_no"]] = (received_at, number)
 
@@ -121,17 +123,24 @@ def received(start: datetime, cases: int, chance: Random) -> Iterator[datetime]:
         yield (at_time(days[place], time(8, 30)) + timedelta(minutes=minutes)).replace(second=0, microsecond=0)
 
 
-def _trouble(chance: Random, moulds: Sequence[Mapping[str, Any]], at: datetime, wait: Wait | None) -> Trouble:
+def _trouble(chance: Random, masters: Masters, at: datetime, wait: Wait | None) -> Trouble:
     """A delivered mould and a problem that it can have; a case that is to wait needs one that leads there."""
-    delivered = [one for one in moulds if one["delivery_date"] < f"{at - timedelta(days=10):%Y-%m-%d}"] or list(moulds)
+    before = f"{at - timedelta(days=10):%Y-%m-%d}"
+    delivered = [one for one in masters.moulds if one["delivery_date"] < before] or list(masters.moulds)
     often = delivered + delivered[:: max(1, len(delivered) // _TROUBLESOME)] * 3
     while True:
         mould = chance.choice(often)
         able = [one for one in problems() if _can_have(mould, one)]
         problem = chance.choices(able, [one.weight for one in able])[0]
         is_onsite = problem.route == "onsite" or (problem.route == "either" and chance.random() < 0.5)
+        if is_onsite and _is_abroad(masters.customers[mould["customer_no"]]) and chance.random() < _NOT_TRAVELLED:
+            continue
         if wait is None or (wait.is_onsite == is_onsite and (_calm(problem) or not wait.is_calm)):
             return Trouble(mould, problem, is_onsite)
+
+
+def _is_abroad(customer: Mapping[str, Any]) -> bool:
+    return bool(customer["sites"][0]["zone"] == "OVERSEAS")
 
 
 def _calm(problem: Problem) -> list[str]:

@@ -67,7 +67,7 @@ def after_verification(days: int, months: int) -> Pace:
 
     def pace(tale: Tale, at: datetime) -> datetime:
         due = tale.moments["verified"].astimezone(HERE).date() + timedelta(days=days + (30 if months else 0))
-        day = due + timedelta(days=1) if tale.odds(10) else due - timedelta(days=tale.chance.choice((2, 2, 1)))
+        day = due + timedelta(days=1) if tale.odds(6) else due - timedelta(days=tale.chance.choice((2, 2, 1)))
         if not is_working_day(day):
             day -= timedelta(days=1)
         return max(desk_hour(day, tale.chance.uniform(20, 400)), working_later(at, 15))
@@ -78,7 +78,7 @@ def after_verification(days: int, months: int) -> Pace:
 def visit_time(tale: Tale, at: datetime) -> datetime:
     """The morning that both sides agree on for the visit."""
     zone = tale.given.customer["sites"][0]["zone"]
-    low, high = {"A": (1, 1), "B": (1, 2), "C": (1, 3), "OVERSEAS": (4, 6)}[zone]
+    low, high = {"A": (1, 1), "B": (1, 2), "C": (1, 2), "OVERSEAS": (4, 6)}[zone]
     days = low if tale.is_urgent else tale.chance.randint(low, high)
     if tale.takes("slow"):
         days += 2

@@ -43,7 +43,7 @@ CONSULTED = (
         "RequestConsultation",
         triage.consultation_requested,
     ),
-    Step("consultation_held", working(60, 300), "engineer", "HoldConsultation", triage.consultation_held),
+    Step("consultation_held", working(40, 200), "engineer", "HoldConsultation", triage.consultation_held),
 )
 REMOTE_BEGUN = Step("remote_begun", working(40, 180), "engineer", "LogRemoteSession", triage.remote_begun)
 REMOTE_FAILED = Step("remote_failed", working(40, 200), "engineer", "LogRemoteSession", triage.remote_failed)
