@@ -151,6 +151,7 @@ async def test_one_process_leads_and_another_takes_over_when_it_is_gone(machiner
         (200, 3, Outcome.SENT),
         (409, 0, Outcome.REFUSED),
         (503, 0, Outcome.PENDING),
+        (401, 0, Outcome.PENDING),
         (503, PATIENCE - 1, Outcome.PARKED),
         (422, 0, Outcome.PARKED),
         (403, 0, Outcome.PARKED),
