@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import AsyncIterator, Generator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import psycopg
@@ -56,6 +57,13 @@ async def servers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ser
 @pytest.fixture
 async def deployment(servers: Servers, tmp_path: Path) -> AsyncIterator[Settings]:
     """Settings of a deployment with an empty log and an empty database, gone after the test."""
+    async with deployed(servers, tmp_path / "data") as settings:
+        yield settings
+
+
+@asynccontextmanager
+async def deployed(servers: Servers, folder: Path) -> AsyncIterator[Settings]:
+    """A deployment in this folder; the log of the one before it on these servers is emptied."""
     name = f"test_{next(_numbers)}"
     owner = servers.access["provision"].postgres
     await _execute(owner, sql.SQL("create database {} template moldcare").format(sql.Identifier(name)))
@@ -64,7 +72,7 @@ async def deployment(servers: Servers, tmp_path: Path) -> AsyncIterator[Settings
         environment[f"MOLDCARE_NATS_{identity.upper()}_PASSWORD"] = access.nats_password
         if access.postgres:
             environment[f"MOLDCARE_POSTGRES_{identity.upper()}"] = make_conninfo(access.postgres, dbname=name)
-    settings = settings_of(environment, tmp_path / "data")
+    settings = settings_of(environment, folder)
     await _empty_streams(settings)
     yield settings
     await _execute(owner, sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))

@@ -83,12 +83,12 @@ async def make_sure_nothing_is_lost(store: EventStore, pool: Pool) -> None:
             return
 
 
-def handler_of(here: Ground, store: JetStreamStore, aggregates: Aggregates, stage: Stage) -> CommandHandler:
-    """What answers the commands of one stage."""
+def handler_of(here: Ground, store: EventStore, aggregates: Aggregates, stages: Sequence[Stage]) -> CommandHandler:
+    """What answers the commands of these stages."""
     return CommandHandler(
         store,
         aggregates,
-        Admission(aggregates, commands_of([stage]), here.verifier, here.pepper),
+        Admission(aggregates, commands_of(stages), here.verifier, here.pepper),
         sealer=EventSealer(here.people, here.raw),
         evidence=StoredEvidence(here.files, here.raw),
         clock=here.clock,
@@ -102,7 +102,7 @@ async def answering(
     """The commands of these stages are answered while this is open; those begun are finished when it closes."""
     broker = broker_of(here.access, "moldcare commands")
     for stage in stages:
-        serve_commands(broker, stage.name, handler_of(here, store, aggregates, stage))
+        serve_commands(broker, stage.name, handler_of(here, store, aggregates, [stage]))
         for subscribe in stage.workers:
             subscribe(broker, here)
     connection = await broker.connect()

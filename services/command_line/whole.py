@@ -10,16 +10,18 @@ from services.command_line import seeding
 from services.command_line.compose import Services, ended, services
 from services.command_line.face import face
 from services.command_line.logs import log_to
+from services.command_line.sample_month import CASES, MOST_CASES
+from services.command_line.sample_month.apart import fill_apart
 from services.command_line.serve import until
 from services.command_line.sign_ins import SignIns, admin_password, sample_password
 from services.command_line.stages import STAGES
-from services.command_line.status_line import StatusLine
+from services.command_line.status_line import FillingLine, StatusLine
 from services.command_line.up import Options
 from shared.projections.progress import wait_for
 from shared.runtime.embedded import Embedded
 from shared.runtime.private_file import write_private
 from shared.runtime.provisioning import provision
-from shared.runtime.settings import Settings
+from shared.runtime.settings import Settings, number_of
 
 SHOWN_WITHIN = 30.0
 """Seconds that the start waits for the register of staff; without it nobody can sign in."""
@@ -30,6 +32,10 @@ async def run(options: Options, embedded: Embedded, stop: asyncio.Event) -> None
     settings = options.settings
     log_to(settings.data / "log")
     await provision(settings)
+    if options.sample:
+        await lived_through(settings, stop)
+    if stop.is_set():
+        return
     async with services(settings, STAGES) as running:
         await seeding.plant(running.ground, running.store, seeding.rules())
         if options.sample:
@@ -55,6 +61,20 @@ async def run(options: Options, embedded: Embedded, stop: asyncio.Event) -> None
             line = StatusLine(running.ground.pool, running.store, sys.stdout, embedded.away)
             await watched(running, stop, line, asyncio.create_task(embedded.keep(back), name="keep servers"))
             say("正在停止 / stopping")
+
+
+async def lived_through(settings: Settings, stop: asyncio.Event) -> None:
+    """The sample month in an empty store, before anything is live. Raises: SeedRefused, BadSetting."""
+    cases = number_of(settings.environment, "MOLDCARE_SAMPLE_CASES", CASES, 0, MOST_CASES)
+    if not cases:
+        return
+    line = FillingLine(sys.stdout)
+    try:
+        filled = await fill_apart(settings, cases, stop, line.show)
+    finally:
+        line.clear()
+    if filled is not None and filled.is_complete:
+        say(f"示例 / sample  {filled.cases} 个服务单 cases, {filled.events} 个事件 events")
 
 
 def announce(settings: Settings, url: str, sign_ins: SignIns | None) -> None:

@@ -29,8 +29,8 @@ async def started(tmp_path: Path) -> AsyncIterator[list[Up]]:
         await one.end()
 
 
-async def up(started: list[Up], data: Path, *arguments: str) -> Up:
-    started.append(Up(data, *arguments))
+async def up(started: list[Up], data: Path, *arguments: str, cases: int = 0) -> Up:
+    started.append(Up(data, *arguments, cases=cases))
     return await started[-1].ready()
 
 
@@ -63,6 +63,40 @@ async def test_the_sample_prints_its_sign_ins_and_marks_its_events(started: list
     assert PASSWORD in said
     origins = {event["subject"].split(".")[1]: event["meta"].get("origin", "live") for event in await events(one.data)}
     assert origins == {"policy": "live", "staff": "sample", "customer": "sample", "mould": "sample"}
+
+
+async def test_an_empty_store_is_filled_with_a_sample_month_once(started: list[Up], tmp_path: Path) -> None:
+    one = await up(started, tmp_path / "data", "--sample", cases=120)
+    assert "120 个服务单" in one.printed.read_text()
+    before = await events(one.data)
+    assert {event["meta"]["origin"] for event in before if ".case." in event["subject"]} == {"sample"}
+    found = (await moldcare(one.data, "doctor", "--json")).told
+    assert next(check for check in found if check["check"].startswith("示例"))["is_sound"]
+    assert await one.interrupt() == 0
+    again = await up(started, tmp_path / "data", "--sample", cases=120)
+    assert "个服务单" not in again.printed.read_text()
+    assert (await events(again.data))[: len(before)] == before
+
+
+@pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGINT], ids=["killed", "Ctrl-C"])
+async def test_a_filling_that_was_ended_goes_on_at_the_next_start(
+    started: list[Up], tmp_path: Path, sign: signal.Signals
+) -> None:
+    one = Up(tmp_path / "data", "--sample", cases=120)
+    started.append(one)
+
+    async def is_filling() -> bool:
+        return "filling" in one.printed.read_text()
+
+    await until(is_filling)
+    family = one.family()
+    os.kill(one.process.pid, sign)
+    assert one.process.wait(40) == (0 if sign is signal.SIGINT else -sign)
+    await all_gone(family)
+    again = await up(started, tmp_path / "data", "--sample", cases=120)
+    assert "120 个服务单" in again.printed.read_text()
+    ids = [event["meta"]["command_id"] for event in await events(again.data)]
+    assert len(ids) == len(set(ids)) > 2000
 
 
 @pytest.mark.parametrize("times", [1, 3])
@@ -164,14 +198,14 @@ async def test_a_second_start_on_a_living_folder_says_who_holds_it(started: list
 
 
 async def test_everything_together_is_small(started: list[Up], tmp_path: Path) -> None:
-    one = await up(started, tmp_path / "data", "--sample")
+    one = await up(started, tmp_path / "data", "--sample", cases=120)
     used = sum(process.memory_full_info().pss for process in one.family() if psutil.pid_exists(process.pid))
     print(f"whole process tree {used / MEGABYTE:.0f} MB")
     assert used < 320 * MEGABYTE
 
 
 async def test_no_log_line_names_a_customers_person(started: list[Up], tmp_path: Path) -> None:
-    one = await up(started, tmp_path / "data", "--sample")
+    one = await up(started, tmp_path / "data", "--sample", cases=20)
     assert await one.interrupt() == 0
     for path in (one.data / "log").iterdir():
         assert "周敏" not in path.read_text(encoding="utf-8")
