@@ -7,6 +7,8 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from nats.aio.client import Client
+from nats.js.errors import ServerError
 from psycopg import AsyncConnection, sql
 from psycopg.conninfo import make_conninfo
 
@@ -15,6 +17,7 @@ from shared.runtime.provisioning import provision, provision_streams
 from shared.runtime.settings import Servers, Settings, settings_of
 from shared.store.connection import connect
 from tests.alone import arranged, open_room, room
+from tests.waiting import until
 
 _numbers = itertools.count(1)
 
@@ -89,5 +92,14 @@ async def _empty_streams(settings: Settings) -> None:
     jetstream = client.jetstream()
     for name in [info.config.name for info in await jetstream.streams_info()]:
         await jetstream.delete_stream(name or "")
-    await provision_streams(client, 1)
+    await until(lambda: _provisioned(client), seconds=10)
     await client.close()
+
+
+async def _provisioned(client: Client) -> bool:
+    """The server removes the folder of a deleted stream after it has answered; until then it cannot make it again."""
+    try:
+        await provision_streams(client, 1)
+    except ServerError:
+        return False
+    return True
