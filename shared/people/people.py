@@ -1,6 +1,6 @@
 """Seals and opens what events say of customers' persons. Only the readers of `people` and `case_text` open."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -9,7 +9,7 @@ from msgspec import Struct
 from shared.people.identity import PersonIds
 from shared.people.plan import builtins_of, plan_of
 from shared.people.ring import KeyGone, KeyRing
-from shared.people.sealed_text import TextSealer, nonces, open_text, person_of, seal_text
+from shared.people.sealed_text import TextOpener, TextSealer, nonces, person_of, seal_text
 
 
 class KeysWanted(Exception):
@@ -54,27 +54,37 @@ class _Sealing:
         return own
 
 
-class _Opening:
-    """Opens with the keys at hand; None stands for what can be opened no more."""
+class Opening:
+    """Opens with the keys at hand, for many texts of many persons; None stands for what can be opened no more."""
 
-    __slots__ = ("_keys",)
+    __slots__ = ("_keys", "_openers")
 
-    def __init__(self, keys: dict[str, bytes]) -> None:
+    def __init__(self, keys: Mapping[str, bytes]) -> None:
         self._keys = keys
+        self._openers: dict[str, TextOpener] = {}
 
     def text(self, text: str, person: str) -> str | None:
+        """The text itself."""
         owner = person_of(text)
         if owner is None:
             return text
-        key = self._keys.get(owner)
-        if key is None:
+        opener = self._openers.get(owner) or self._opener(owner)
+        if opener is None:
             return None
         try:
-            return open_text(text, key)
+            return opener.open(text)
         except KeyGone:
             return None
 
+    def _opener(self, person: str) -> TextOpener | None:
+        key = self._keys.get(person)
+        if key is None:
+            return None
+        opener = self._openers[person] = TextOpener(person, key)
+        return opener
+
     def owner(self, fields: dict[str, Any], person: str) -> str:
+        """Whoever it is, each text says itself whose it is."""
         return person
 
 
@@ -142,7 +152,7 @@ class People:
         owner = person_of(text)
         if owner is None:
             return text
-        return _Opening(await self.ring.find([owner])).text(text, owner)
+        return Opening(await self.ring.find([owner])).text(text, owner)
 
     def owners(self, struct: type[Struct], fields: dict[str, Any]) -> set[str]:
         """The persons whose keys open these stored fields."""
@@ -155,21 +165,21 @@ class People:
         """The keys of these persons, for opening many events at once. Raises: ConnectionError."""
         return await self.ring.find(list(persons))
 
-    def open_fields(self, struct: type[Struct], fields: dict[str, Any], keys: dict[str, bytes]) -> dict[str, Any]:
-        """Stored fields opened in place with these keys; None where the key is gone."""
+    def open_fields(self, struct: type[Struct], fields: dict[str, Any], opening: Opening) -> dict[str, Any]:
+        """Stored fields opened in place; None where the key is gone."""
         walk = plan_of(struct)
         if walk is not None:
-            walk(fields, "", _Opening(keys))
+            walk(fields, "", opening)
         return fields
 
     async def open_event(self, event: Struct) -> dict[str, Any]:
         """The fields of a stored event opened, None where the key is gone. Raises: ConnectionError."""
         fields = builtins_of(event)
         keys = await self.load(self.owners(type(event), fields))
-        return self.open_fields(type(event), fields, keys)
+        return self.open_fields(type(event), fields, Opening(keys))
 
     async def open_raw(self, struct: type[Struct], raw: bytes | msgspec.Raw) -> dict[str, Any]:
         """The same for the stored JSON of an event's fields."""
         fields: dict[str, Any] = msgspec.json.decode(raw)
         keys = await self.load(self.owners(struct, fields))
-        return self.open_fields(struct, fields, keys)
+        return self.open_fields(struct, fields, Opening(keys))

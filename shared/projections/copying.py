@@ -20,6 +20,7 @@ _BEGIN = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 _END = b"\xff\xff"
 _NULL = b"\xff\xff\xff\xff"
 _TEXT_OID = 25
+_NO_TEXTS = (12).to_bytes(4) + bytes(8) + _TEXT_OID.to_bytes(4)
 _DAY_ONE = date(2000, 1, 1)
 _MIDNIGHT = datetime(2000, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -35,7 +36,7 @@ def _sized(content: bytes) -> bytes:
 
 def _texts(values: Sequence[str]) -> bytes:
     if not values:
-        return _sized(bytes(4) + bytes(4) + _TEXT_OID.to_bytes(4))
+        return _NO_TEXTS
     items = b"".join([_sized(value.encode()) for value in values])
     head = _array(20 + len(items), 1, 0, _TEXT_OID, len(values), 1)
     return head + items
@@ -89,7 +90,7 @@ class _Each:
 
 
 class _Once(dict[Any, bytes]):
-    """Encodes each value of a column once and remembers it; looking it up runs no Python."""
+    """Encodes each value of a type once and remembers it; looking it up runs no Python."""
 
     __slots__ = ("_encode",)
 
@@ -103,8 +104,12 @@ class _Once(dict[Any, bytes]):
 
 
 def columns_of(projection: Projection) -> list[Column]:
-    """The columns of a table in order. Raises: KeyError for a type that none has."""
-    return [(_Each if kind in _ONE_BY_ONE else _Once)(_BY_TYPE[kind]) for kind in projection.types]
+    """The columns of a table in order; those of a type share what they remember. Raises: KeyError for a type
+    that none has."""
+    by_type: dict[str, Column] = {
+        kind: (_Each if kind in _ONE_BY_ONE else _Once)(_BY_TYPE[kind]) for kind in set(projection.types)
+    }
+    return [by_type[kind] for kind in projection.types]
 
 
 def copied(projection: Projection, rows: Iterable[Any]) -> Iterator[bytes]:

@@ -8,7 +8,9 @@ import msgspec
 from shared.events.catalogue import EVENTS
 from shared.events.envelope import Recorded
 from shared.events.upcast import upcast
-from shared.people.people import People
+from shared.people.people import Opening, People
+
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 class Opener(Protocol):
@@ -17,7 +19,7 @@ class Opener(Protocol):
     async def open_all(self, events: Sequence[Recorded]) -> dict[int, dict[str, Any]]:
         """The fields of each event by its position, opened; None where the key is gone.
 
-        An event whose fields do not fit their types is left out.
+        An event of a type that is not known, or whose fields do not fit it, is left out.
         Raises: ConnectionError when the keys cannot be reached.
         """
         ...
@@ -31,18 +33,17 @@ class PeopleOpener:
 
     async def open_all(self, events: Sequence[Recorded]) -> dict[int, dict[str, Any]]:
         """As the port says."""
-        fields: dict[int, dict[str, Any]] = {}
-        persons: set[str] = set()
+        people, fields, persons = self._people, dict[int, dict[str, Any]](), set[str]()
         for recorded in events:
             meta = recorded.meta
             try:
-                stored: dict[str, Any] = msgspec.json.decode(upcast(meta.type, meta.schema, recorded.raw))
-                persons |= self._people.owners(EVENTS[meta.type], stored)
-            except (ValueError, TypeError, AttributeError):
+                stored = _decode(upcast(meta.type, meta.schema, recorded.raw))
+                persons |= people.owners(EVENTS[meta.type], stored)
+            except (ValueError, TypeError, AttributeError, KeyError):
                 continue
             fields[recorded.sequence] = stored
-        keys = await self._people.load(sorted(persons))
+        opening = Opening(await people.load(sorted(persons)))
         for recorded in events:
             if (found := fields.get(recorded.sequence)) is not None:
-                self._people.open_fields(EVENTS[recorded.meta.type], found, keys)
+                people.open_fields(EVENTS[recorded.meta.type], found, opening)
         return fields

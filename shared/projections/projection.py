@@ -11,6 +11,7 @@ from operator import attrgetter
 from typing import Any, get_type_hints
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from shared.events.envelope import Recorded
 from shared.projections.reference import Reference
@@ -65,7 +66,10 @@ class Projection(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def values_of(self) -> Callable[[Any], tuple[Any, ...]]:
         """The values of a row, one for each column."""
-        return attrgetter(*(self._path(name) for name in self.columns))
+        if self.inner is None:
+            return astuple
+        inner = attrgetter(self.inner[0])
+        return lambda row: (*astuple(inner(row)), *astuple(row)[1:])
 
     def row_of(self, values: Sequence[Any]) -> Any:
         """The row of these values."""
