@@ -1,6 +1,6 @@
 """Opens sealed fields for the two read models that may hold clear text."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -33,17 +33,25 @@ class PeopleOpener:
 
     async def open_all(self, events: Sequence[Recorded]) -> dict[int, dict[str, Any]]:
         """As the port says."""
-        people, fields, persons = self._people, dict[int, dict[str, Any]](), set[str]()
+        opening = self._people.opening({})
+        fields = dict[int, dict[str, Any]]()
+        again = self._open(events, opening, fields)
+        if again:
+            keys = await self._people.load(sorted(opening.wanted))
+            self._open(again, self._people.opening(keys), fields)
+        return fields
+
+    def _open(self, events: Iterable[Recorded], opening: Opening, into: dict[int, dict[str, Any]]) -> list[Recorded]:
+        """Open what can be opened now; the events for which keys are missing."""
+        again = []
         for recorded in events:
-            meta = recorded.meta
+            meta, missed = recorded.meta, opening.missed
             try:
                 stored = _decode(upcast(meta.type, meta.schema, recorded.raw))
-                persons |= people.owners(EVENTS[meta.type], stored)
+                opened = self._people.open_fields(EVENTS[meta.type], stored, opening)
             except (ValueError, TypeError, AttributeError, KeyError):
                 continue
-            fields[recorded.sequence] = stored
-        opening = Opening(await people.load(sorted(persons)))
-        for recorded in events:
-            if (found := fields.get(recorded.sequence)) is not None:
-                people.open_fields(EVENTS[recorded.meta.type], found, opening)
-        return fields
+            into[recorded.sequence] = opened
+            if opening.missed > missed:
+                again.append(recorded)
+        return again

@@ -15,7 +15,7 @@ from shared.events.shapes import Attachment, Unknown
 from shared.events.vocabulary import CaseKind, Channel, Language, ProductionStatus, Scope, Urgency, Zone
 from shared.people.identity import PersonIds
 from shared.people.memory import MemoryKeyStore
-from shared.people.people import KeysWanted, Opening, People
+from shared.people.people import KeysWanted, People
 from shared.people.plan import plan_of
 from shared.people.ring import KeyRing
 from shared.people.sealed_text import nonces
@@ -98,7 +98,8 @@ async def test_without_the_key_the_text_is_gone_and_the_rest_stays() -> None:
     kept = MemoryKeyStore()
     stored = await people(kept).seal_event(report(), CALLER)
     kept.persons.clear()
-    opened = people(kept).open_fields(FeedbackReceived, stored, Opening({}))
+    ring = people(kept)
+    opened = ring.open_fields(FeedbackReceived, stored, ring.opening(await ring.load([CALLER])))
     assert opened["contact_name"] is None
     assert opened["raw_content_ref"] is None
     assert opened["scope"] == "REPAIR"
