@@ -1,14 +1,19 @@
 """Read models without a database: rows fit their tables, text is found, figures are what their definitions say."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from services.analytics.figures import Contribution, fault_types, percentile, response_time
 from services.analytics.reads.metrics import bounds
+from shared.events.envelope import Recorded
+from shared.events.policy import SlaContent
 from shared.projections.copying import columns_of
 from shared.projections.paging import BadCursor, Place, cursor_of, place_of
 from shared.projections.projection import Projection
+from shared.projections.reader import Reader
+from shared.projections.reference import Levels, Reference
 from shared.projections.search_text import pairs, sought, words_of
 from tests.support.reading import PROJECTIONS
 
@@ -22,6 +27,23 @@ def test_a_table_has_the_columns_of_its_row_in_order(projection: Projection) -> 
     assert {"version", "sequence"} <= set(columns)
     assert set(projection.key) <= set(columns)
     assert len(columns_of(projection)) == len(columns)
+
+
+def test_what_two_read_models_ask_for_is_made_once_under_the_same_rules() -> None:
+    asked: list[str] = []
+
+    def longer(before: str | None, recorded: Recorded, event: str, levels: Levels) -> str:
+        asked.append(event)
+        return (before or "") + event
+
+    path = next((Path(__file__).parents[1] / "corpus" / "events").glob("*.json"))
+    recorded = Recorded(1, "evt.case.a", path.read_bytes().rstrip(b"\n"))
+    reader = Reader([recorded])
+    rules, others = Reference(), Reference({1: SlaContent(name="", targets={})})
+    assert reader.lent(rules) is reader.lent(Reference()) is not reader.lent(others)
+    for reference, before in ((rules, None), (Reference(), None), (rules, "a"), (others, "a")):
+        assert reader.lent(reference).once(longer, before, recorded, "b") == (before or "") + "b"
+    assert len(asked) == 3
 
 
 def test_pairs_find_words_of_any_language_whatever_their_width() -> None:
