@@ -129,9 +129,9 @@ def _column(kind: str, *, is_once: bool) -> Column:
 
 def columns_of(projection: Projection) -> list[Column]:
     """The columns of a table in order; those of a type share what they remember. Rows that are only ever added have
-    little in common. Raises: KeyError for a type that no column has."""
+    little in common. Raises: KeyError for a type that no column may have, ValueError for a DDL of other columns."""
     by_type = {kind: _column(kind, is_once=not projection.appends) for kind in set(projection.types)}
-    return [by_type[kind] for kind in projection.types]
+    return [by_type[kind] for _, kind in zip(projection.columns, projection.types, strict=True)]
 
 
 def copied(projection: Projection, rows: Iterable[Any]) -> Iterator[bytes]:

@@ -22,12 +22,12 @@ Apply = Callable[[Any, Recorded, Any, Reference], Sequence[Any]]
 The event is None for a projection that reads verbatim, and its opened fields as a dict for one that opens seals.
 """
 
-_COLUMN = re.compile(r"^ {4}\w+ (double precision|\w+(?:\[\])?)", re.MULTILINE)
+_COLUMN = re.compile(r"(?:^|,)\s*\w+ (double precision|\w+(?:\[\])?)")
 
 
 class Projection(Struct, frozen=True, kw_only=True, dict=True):
-    """`table` is the DDL with `{table}` for the name, a line for each column; `indexes` are made after it, faster on
-    a full table. A row whose first field is a struct has that one's columns in front.
+    """`table` is the DDL with `{table}` for the name; `indexes` are made after it, faster on a full table. A row whose
+    first field is a struct has that one's columns in front.
 
     `kinds` empty means all. `carries`: apply wants the newest row of the aggregate. `appends`: a row once written
     is never written again. `ranges`: a row is written with the event at its `sequence`, and once more to end it.
@@ -86,7 +86,7 @@ class Projection(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def types(self) -> tuple[str, ...]:
         """The type in SQL of each column, as the DDL declares it."""
-        return tuple(_COLUMN.findall(self.table))
+        return tuple(_COLUMN.findall(self.table.partition("(")[2]))
 
     @cached_property
     def key_of(self) -> Callable[[Any], Any]:
