@@ -12,6 +12,7 @@ from shared.projections.builds import Build, named_build
 from shared.projections.catch_up import catch_up
 from shared.projections.materializer import Materializer, Workplace
 from shared.projections.statements import Statements
+from shared.runtime.collecting import collect_seldom
 from shared.runtime.processes import dying_with_us
 from shared.runtime.settings import Settings, settings_of
 from shared.store.follow import SendFar
@@ -58,4 +59,5 @@ async def _build(place: Workplace, table: str) -> Build:
 
 
 if __name__ == "__main__":
+    collect_seldom()
     asyncio.run(caught_up(settings_of(os.environ), sys.argv[1:]))

@@ -82,10 +82,10 @@ class Recorded:
     """One event as read from the log: position, subject, envelope and hash.
 
     `sequence` is the position in the stream, `meta.version` the n-th event of its aggregate, `kind` the kind of
-    aggregate, for example `case`.
+    aggregate, for example `case`, and `aggregate_id` its id within the kind.
     """
 
-    __slots__ = ("hash", "kind", "meta", "payload", "raw", "sequence", "subject")
+    __slots__ = ("aggregate_id", "hash", "kind", "meta", "payload", "raw", "sequence", "subject")
 
     def __init__(self, sequence: int, subject: str, payload: bytes) -> None:
         try:
@@ -94,16 +94,11 @@ class Recorded:
             raise IntegrityError(f"{subject} at {sequence}: the payload cannot be read ({error})") from error
         self.sequence = sequence
         self.subject = subject
-        self.kind = subject.split(".", 2)[1]
+        _, self.kind, self.aggregate_id = subject.split(".", 2)
         self.payload = payload
         self.meta = envelope.meta
         self.raw = envelope.data
         self.hash = chain_hash(envelope.meta.prev, payload)
-
-    @property
-    def aggregate_id(self) -> str:
-        """The id of the aggregate within its kind."""
-        return self.subject.split(".", 2)[2]
 
     def follows(self, version: int, hash: str) -> None:
         """Check that this event is the successor of version `version` with hash `hash`.

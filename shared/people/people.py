@@ -1,6 +1,6 @@
 """Seals and opens what events say of customers' persons. Only the readers of `people` and `case_text` open."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import msgspec
@@ -9,7 +9,7 @@ from msgspec import Struct
 from shared.people.identity import PersonIds
 from shared.people.plan import builtins_of, plan_of
 from shared.people.ring import KeyGone, KeyRing
-from shared.people.sealed_text import TextSealer, nonces, open_text, person_of, seal_text
+from shared.people.sealed_text import TextOpener, TextSealer, nonces, person_of, seal_text
 
 
 class KeysWanted(Exception):
@@ -54,44 +54,46 @@ class _Sealing:
         return own
 
 
-class _Opening:
-    """Opens with the keys at hand; None stands for what can be opened no more."""
+class Opening:
+    """Opens many texts of many persons with the keys in memory; None stands for what can be opened no more.
 
-    __slots__ = ("_keys",)
+    `missed` counts texts whose key is not in memory, `wanted` says whose keys they are.
+    """
 
-    def __init__(self, keys: dict[str, bytes]) -> None:
+    __slots__ = ("_keys", "_openers", "_ring", "missed", "wanted")
+
+    def __init__(self, ring: KeyRing, keys: Mapping[str, bytes | None]) -> None:
+        self._ring = ring
         self._keys = keys
+        self._openers: dict[str, TextOpener] = {}
+        self.missed = 0
+        self.wanted: set[str] = set()
 
     def text(self, text: str, person: str) -> str | None:
+        """The text itself."""
         owner = person_of(text)
         if owner is None:
             return text
-        key = self._keys.get(owner)
-        if key is None:
+        opener = self._openers.get(owner) or self._opener(owner)
+        if opener is None:
             return None
         try:
-            return open_text(text, key)
+            return opener.open(text)
         except KeyGone:
             return None
 
-    def owner(self, fields: dict[str, Any], person: str) -> str:
-        return person
-
-
-class _Owners:
-    """Opens nothing, only lists whose keys would be needed."""
-
-    __slots__ = ("persons",)
-
-    def __init__(self) -> None:
-        self.persons: set[str] = set()
-
-    def text(self, text: str, person: str) -> str:
-        if owner := person_of(text):
-            self.persons.add(owner)
-        return text
+    def _opener(self, person: str) -> TextOpener | None:
+        key = self._keys[person] if person in self._keys else self._ring.remembered(person)
+        if key is not None:
+            opener = self._openers[person] = TextOpener(person, key)
+            return opener
+        if person not in self._keys:
+            self.missed += 1
+            self.wanted.add(person)
+        return None
 
     def owner(self, fields: dict[str, Any], person: str) -> str:
+        """Whoever it is, each text says itself whose it is."""
         return person
 
 
@@ -139,37 +141,33 @@ class People:
 
     async def open_text(self, text: str) -> str | None:
         """One stored text opened, None when its key is gone. Raises: ConnectionError."""
-        owner = person_of(text)
-        if owner is None:
-            return text
-        return _Opening(await self.ring.find([owner])).text(text, owner)
+        return await self._opened(lambda opening: opening.text(text, ""))
 
-    def owners(self, struct: type[Struct], fields: dict[str, Any]) -> set[str]:
-        """The persons whose keys open these stored fields."""
-        owners, walk = _Owners(), plan_of(struct)
-        if walk is not None:
-            walk(fields, "", owners)
-        return owners.persons
+    def opening(self, keys: Mapping[str, bytes | None]) -> Opening:
+        """Opens with these keys, None for one that is gone, and with those in memory."""
+        return Opening(self.ring, keys)
 
-    async def load(self, persons: Iterable[str]) -> dict[str, bytes]:
-        """The keys of these persons, for opening many events at once. Raises: ConnectionError."""
-        return await self.ring.find(list(persons))
+    async def load(self, persons: Collection[str]) -> dict[str, bytes | None]:
+        """The keys of these persons, None for one that is gone. Raises: ConnectionError."""
+        return {**dict.fromkeys(persons), **await self.ring.find(persons)}
 
-    def open_fields(self, struct: type[Struct], fields: dict[str, Any], keys: dict[str, bytes]) -> dict[str, Any]:
-        """Stored fields opened in place with these keys; None where the key is gone."""
+    def open_fields(self, struct: type[Struct], fields: dict[str, Any], opening: Opening) -> dict[str, Any]:
+        """Stored fields opened in place; None where the key is gone."""
         walk = plan_of(struct)
         if walk is not None:
-            walk(fields, "", _Opening(keys))
+            walk(fields, "", opening)
         return fields
 
     async def open_event(self, event: Struct) -> dict[str, Any]:
         """The fields of a stored event opened, None where the key is gone. Raises: ConnectionError."""
-        fields = builtins_of(event)
-        keys = await self.load(self.owners(type(event), fields))
-        return self.open_fields(type(event), fields, keys)
+        return await self._opened(lambda opening: self.open_fields(type(event), builtins_of(event), opening))
 
     async def open_raw(self, struct: type[Struct], raw: bytes | msgspec.Raw) -> dict[str, Any]:
         """The same for the stored JSON of an event's fields."""
-        fields: dict[str, Any] = msgspec.json.decode(raw)
-        keys = await self.load(self.owners(struct, fields))
-        return self.open_fields(struct, fields, keys)
+        return await self._opened(lambda opening: self.open_fields(struct, msgspec.json.decode(raw), opening))
+
+    async def _opened[Found](self, work: Callable[[Opening], Found]) -> Found:
+        """Try with the keys in memory, then with those that were wanted."""
+        opening = self.opening({})
+        found = work(opening)
+        return work(self.opening(await self.load(opening.wanted))) if opening.missed else found

@@ -5,9 +5,10 @@ import binascii
 import os
 from collections.abc import Iterator
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from shared.people.ring import NONCE_BYTES, KeyGone, open_bytes
+from shared.people.ring import NONCE_BYTES, KeyGone
 
 PREFIX = "sealed:1:"
 _AT_ONCE = 16
@@ -47,11 +48,20 @@ def person_of(text: str) -> str | None:
     return text[len(PREFIX) :].partition(":")[0] if text.startswith(PREFIX) else None
 
 
-def open_text(text: str, key: bytes) -> str:
-    """What was sealed. Raises: KeyGone when the key is another or the text was changed."""
-    person, _, sealed = text[len(PREFIX) :].partition(":")
-    try:
-        raw = base64.urlsafe_b64decode(sealed)
-    except (binascii.Error, ValueError) as error:
-        raise KeyGone from error
-    return open_bytes(key, raw, person.encode()).decode()
+class TextOpener:
+    """Opens texts of one person."""
+
+    __slots__ = ("_decrypt", "_person", "_start")
+
+    def __init__(self, person: str, key: bytes) -> None:
+        self._decrypt = AESGCM(key).decrypt
+        self._person = person.encode()
+        self._start = len(PREFIX) + len(person) + 1
+
+    def open(self, text: str) -> str:
+        """What was sealed. Raises: KeyGone when the key is another or the text was changed."""
+        try:
+            raw = base64.urlsafe_b64decode(text[self._start :])
+            return self._decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], self._person).decode()
+        except (binascii.Error, InvalidTag, ValueError) as error:
+            raise KeyGone from error

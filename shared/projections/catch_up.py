@@ -91,6 +91,7 @@ async def catch_up(
                 reader = Reader(kept)
                 for lane in lanes:
                     await lane.take(reader)
+                    await asyncio.sleep(0)
             if len(kept) < len(batch):
                 break
         for lane in lanes:

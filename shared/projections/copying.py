@@ -20,6 +20,7 @@ _BEGIN = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 _END = b"\xff\xff"
 _NULL = b"\xff\xff\xff\xff"
 _TEXT_OID = 25
+_NO_TEXTS = (12).to_bytes(4) + bytes(8) + _TEXT_OID.to_bytes(4)
 _DAY_ONE = date(2000, 1, 1)
 _MIDNIGHT = datetime(2000, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -33,10 +34,15 @@ def _sized(content: bytes) -> bytes:
     return len(content).to_bytes(4) + content
 
 
+def _text(value: str) -> bytes:
+    content = value.encode()
+    return len(content).to_bytes(4) + content
+
+
 def _texts(values: Sequence[str]) -> bytes:
     if not values:
-        return _sized(bytes(4) + bytes(4) + _TEXT_OID.to_bytes(4))
-    items = b"".join([_sized(value.encode()) for value in values])
+        return _NO_TEXTS
+    items = b"".join([_text(value) for value in values])
     head = _array(20 + len(items), 1, 0, _TEXT_OID, len(values), 1)
     return head + items
 
@@ -55,7 +61,7 @@ def _instant(value: datetime) -> bytes:
 
 
 _BY_TYPE: dict[str, Encode] = {
-    "text": lambda value: _sized(value.encode()),
+    "text": _text,
     "integer": lambda value: _short(4, value),
     "bigint": lambda value: _long(8, value),
     "double precision": lambda value: _float(8, value),
@@ -66,8 +72,8 @@ _BY_TYPE: dict[str, Encode] = {
     "text[]": _texts,
     "tsvector": _lexemes,
 }
-_ONE_BY_ONE = {"double precision", "bytea", "text[]"}
-"""Types whose values are seldom alike, have no hash, or are equal without being the same, as 0.0 and -0.0."""
+_ONE_BY_ONE = {"double precision", "bytea", "tsvector"}
+"""Types whose values are seldom alike, or are equal without being the same, as 0.0 and -0.0."""
 
 
 class Column(Protocol):
@@ -89,7 +95,7 @@ class _Each:
 
 
 class _Once(dict[Any, bytes]):
-    """Encodes each value of a column once and remembers it; looking it up runs no Python."""
+    """Encodes each value of a type once and remembers it; looking it up runs no Python."""
 
     __slots__ = ("_encode",)
 
@@ -102,9 +108,30 @@ class _Once(dict[Any, bytes]):
         return encoded
 
 
+class _Lists:
+    """The same for lists, which have no hash."""
+
+    __slots__ = ("_once",)
+
+    def __init__(self, encode: Encode) -> None:
+        self._once = _Once(encode)
+
+    def __getitem__(self, value: Sequence[str] | None, /) -> bytes:
+        return _NULL if value is None else self._once[tuple(value)]
+
+
+def _column(kind: str, *, is_once: bool) -> Column:
+    encode = _BY_TYPE[kind]
+    if not is_once or kind in _ONE_BY_ONE:
+        return _Each(encode)
+    return _Lists(encode) if kind.endswith("[]") else _Once(encode)
+
+
 def columns_of(projection: Projection) -> list[Column]:
-    """The columns of a table in order. Raises: KeyError for a type that none has."""
-    return [(_Each if kind in _ONE_BY_ONE else _Once)(_BY_TYPE[kind]) for kind in projection.types]
+    """The columns of a table in order; those of a type share what they remember. Rows that are only ever added have
+    little in common. Raises: KeyError for a type that no column may have, ValueError for a DDL of other columns."""
+    by_type = {kind: _column(kind, is_once=not projection.appends) for kind in set(projection.types)}
+    return [by_type[kind] for _, kind in zip(projection.columns, projection.types, strict=True)]
 
 
 def copied(projection: Projection, rows: Iterable[Any]) -> Iterator[bytes]:

@@ -1,6 +1,6 @@
 """Opens sealed fields for the two read models that may hold clear text."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -8,7 +8,9 @@ import msgspec
 from shared.events.catalogue import EVENTS
 from shared.events.envelope import Recorded
 from shared.events.upcast import upcast
-from shared.people.people import People
+from shared.people.people import Opening, People
+
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 class Opener(Protocol):
@@ -17,7 +19,7 @@ class Opener(Protocol):
     async def open_all(self, events: Sequence[Recorded]) -> dict[int, dict[str, Any]]:
         """The fields of each event by its position, opened; None where the key is gone.
 
-        An event whose fields do not fit their types is left out.
+        An event of a type that is not known, or whose fields do not fit it, is left out.
         Raises: ConnectionError when the keys cannot be reached.
         """
         ...
@@ -31,18 +33,25 @@ class PeopleOpener:
 
     async def open_all(self, events: Sequence[Recorded]) -> dict[int, dict[str, Any]]:
         """As the port says."""
-        fields: dict[int, dict[str, Any]] = {}
-        persons: set[str] = set()
-        for recorded in events:
-            meta = recorded.meta
-            try:
-                stored: dict[str, Any] = msgspec.json.decode(upcast(meta.type, meta.schema, recorded.raw))
-                persons |= self._people.owners(EVENTS[meta.type], stored)
-            except (ValueError, TypeError, AttributeError):
-                continue
-            fields[recorded.sequence] = stored
-        keys = await self._people.load(sorted(persons))
-        for recorded in events:
-            if (found := fields.get(recorded.sequence)) is not None:
-                self._people.open_fields(EVENTS[recorded.meta.type], found, keys)
+        opening = self._people.opening({})
+        fields = dict[int, dict[str, Any]]()
+        again = self._open(events, opening, fields)
+        if again:
+            keys = await self._people.load(sorted(opening.wanted))
+            self._open(again, self._people.opening(keys), fields)
         return fields
+
+    def _open(self, events: Iterable[Recorded], opening: Opening, into: dict[int, dict[str, Any]]) -> list[Recorded]:
+        """Open what can be opened now; the events for which keys are missing."""
+        again = []
+        for recorded in events:
+            meta, missed = recorded.meta, opening.missed
+            try:
+                stored = _decode(upcast(meta.type, meta.schema, recorded.raw))
+                opened = self._people.open_fields(EVENTS[meta.type], stored, opening)
+            except (ValueError, TypeError, AttributeError, KeyError):
+                continue
+            into[recorded.sequence] = opened
+            if opening.missed > missed:
+                again.append(recorded)
+        return again

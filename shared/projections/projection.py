@@ -11,6 +11,7 @@ from operator import attrgetter
 from typing import Any, get_type_hints
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from shared.events.envelope import Recorded
 from shared.projections.reference import Reference
@@ -23,12 +24,12 @@ one that folds, else None. The event is None for a projection that reads verbati
 one that opens seals.
 """
 
-_COLUMN = re.compile(r"^ {4}\w+ (double precision|\w+(?:\[\])?)", re.MULTILINE)
+_COLUMN = re.compile(r"(?:^|,)\s*\w+ (double precision|\w+(?:\[\])?)")
 
 
 class Projection(Struct, frozen=True, kw_only=True, dict=True):
-    """`table` is the DDL with `{table}` for the name, a line for each column; `indexes` are made after it, faster on
-    a full table. A row whose first field is a struct has that one's columns in front.
+    """`table` is the DDL with `{table}` for the name; `indexes` are made after it, faster on a full table. A row whose
+    first field is a struct has that one's columns in front.
 
     `kinds` empty means all, `handles` too. `carries`: apply wants the newest row of the aggregate. `folds`: it wants
     the aggregate itself, before and after the event, and so reads every event of its kinds. `appends`: a row once
@@ -69,7 +70,10 @@ class Projection(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def values_of(self) -> Callable[[Any], tuple[Any, ...]]:
         """The values of a row, one for each column."""
-        return attrgetter(*(self._path(name) for name in self.columns))
+        if self.inner is None:
+            return astuple
+        inner = attrgetter(self.inner[0])
+        return lambda row: (*astuple(inner(row)), *astuple(row)[1:])
 
     def row_of(self, values: Sequence[Any]) -> Any:
         """The row of these values."""
@@ -86,7 +90,7 @@ class Projection(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def types(self) -> tuple[str, ...]:
         """The type in SQL of each column, as the DDL declares it."""
-        return tuple(_COLUMN.findall(self.table))
+        return tuple(_COLUMN.findall(self.table.partition("(")[2]))
 
     @cached_property
     def key_of(self) -> Callable[[Any], Any]:

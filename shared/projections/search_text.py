@@ -29,12 +29,13 @@ def pairs(text: str) -> dict[str, None]:
 
 
 def words_of(text: str) -> str:
-    """A text as tsvector literal. Lexemes are letters and digits only, so quotes suffice.
+    """A normalised text as tsvector literal. Lexemes are letters and digits only, so quotes suffice.
 
-    The last character of each word is added, so that every single character begins a lexeme.
+    The last character of each word stands alone too, so that every single character begins a lexeme.
     """
-    lexemes = {**pairs(text), **{word[-1]: None for word in _WORD.findall(normalised(text))}}
-    return " ".join(f"'{lexeme}'" for lexeme in sorted(list(lexemes)[:_MANY]))
+    found = {word[place : place + 2] for word in _WORD.findall(text) for place in range(len(word))}
+    lexemes = sorted(found)[:_MANY]
+    return f"'{"' '".join(lexemes)}'" if lexemes else ""
 
 
 def sought(text: str) -> str | None:

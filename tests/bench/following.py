@@ -18,6 +18,7 @@ from shared.projections.live import live_member
 from shared.projections.materializer import Workplace
 from shared.projections.projection import Projection
 from shared.projections.rebuilding import build_beside, discard
+from shared.runtime.collecting import collect_seldom
 from shared.runtime.settings import settings_of
 
 
@@ -51,4 +52,5 @@ async def follow(folder: Path, mode: str, names: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
+    collect_seldom()
     uvloop.run(follow(Path(sys.argv[1]), sys.argv[2], sys.argv[3:]))

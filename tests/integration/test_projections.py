@@ -128,6 +128,18 @@ async def test_a_follower_that_forgets_folds_a_case_again_from_its_own_events(
     assert [await parked(place, one.name) for one in folding] == [[] for _ in folding]
 
 
+async def test_ranges_that_go_on_over_stretches_are_ended_where_they_stand(place: Workplace, desk: Desk) -> None:
+    ranged = [one for one in PROJECTIONS if one.ranges]
+    members = [await live_member(place, one) for one in ranged]
+    cases = [await desk.register(mould_no=f"M-{number}") for number in range(70)]
+    await catch_up(place.store, members)
+    for case_id in cases:
+        await desk.send("AcknowledgeCase", samples.acknowledgement(), to=case_id)
+    await desk.send("Classify", samples.classification(), to=cases[0])
+    await catch_up(place.store, members)
+    await assert_as_refolded(place, ranged)
+
+
 async def test_a_listener_gets_every_event_from_its_own_position(place: Workplace, desk: Desk) -> None:
     heard: list[int] = []
 

@@ -1,13 +1,18 @@
 """Read models without a database: rows fit their tables, text is found, figures are what their definitions say."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from services.analytics.reads.metrics import bounds
+from shared.events.envelope import Recorded
+from shared.projections.case_line import line_of
 from shared.projections.copying import columns_of
 from shared.projections.paging import BadCursor, Place, cursor_of, place_of
 from shared.projections.projection import Projection
+from shared.projections.reader import Reader
+from shared.projections.reference import Reference
 from shared.projections.search_text import pairs, sought, words_of
 from tests.support.reading import PROJECTIONS
 
@@ -21,6 +26,17 @@ def test_a_table_has_the_columns_of_its_row_in_order(projection: Projection) -> 
     assert {"version", "sequence"} <= set(columns)
     assert set(projection.key) <= set(columns)
     assert len(columns_of(projection)) == len(columns)
+
+
+def test_a_batch_folds_an_event_once_and_its_parts_share_that() -> None:
+    path = Path(__file__).parents[1] / "corpus" / "events" / "FeedbackReceived.1.json"
+    reader = Reader([Recorded(1, "evt.case.a", path.read_bytes().rstrip(b"\n"))])
+    (recorded,) = reader.batch
+    change = reader.change(None, recorded, Reference())
+    assert reader.change(None, recorded, Reference()) is change
+    assert reader.behind(0).change(None, recorded, Reference()) is change
+    assert change.after.once(line_of) is change.after.once(line_of)
+    assert change.after.version == 1
 
 
 def test_pairs_find_words_of_any_language_whatever_their_width() -> None:

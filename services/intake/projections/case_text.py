@@ -1,7 +1,7 @@
 """case_text: the opened words of each event of a case, for reading and for search. Goes when a person is erased."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +14,9 @@ from shared.projections.projection import Projection
 from shared.projections.reference import Reference
 from shared.projections.search_text import normalised, words_of
 
-_CODE = re.compile(r"[A-Z0-9_]+")
-_NO_WORDS = frozenset({"contact_id", "contact_phone", "file_ref", "calendar_version"})
+_NO_TEXT = re.compile(r"sealed:|sha256:|raw:|(?:[A-Z0-9_]+|\d{4}-\d\d-\d\dT[0-9:.Z+-]+)\Z")
+"""References, codes and instants."""
+_NO_WORDS = frozenset({"contact_id", "contact_phone", "customer_id", "mould_id", "file_ref", "calendar_version"})
 
 
 class CaseText(Struct, frozen=True):
@@ -47,23 +48,29 @@ def apply(current: None, recorded: Recorded, event: Mapping[str, Any], reference
     return (row,)
 
 
-def texts(value: Any) -> Iterator[str]:
+def texts(value: Any) -> list[str]:
     """Every text in the fields of an event that a person may search for."""
-    match value:
-        case str() if not value.startswith(("sealed:", "sha256:", "raw:")) and not _CODE.fullmatch(value):
-            yield value.removeprefix("note:")
-        case dict():
-            for name, inner in value.items():
-                if name not in _NO_WORDS:
-                    yield from texts(inner)
-        case list():
-            for inner in value:
-                yield from texts(inner)
+    found: list[str] = []
+    _collect(value, found)
+    return found
+
+
+def _collect(value: Any, found: list[str]) -> None:
+    if isinstance(value, str):
+        if not _NO_TEXT.match(value):
+            found.append(value.removeprefix("note:"))
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            if name not in _NO_WORDS:
+                _collect(inner, found)
+    elif isinstance(value, list):
+        for inner in value:
+            _collect(inner, found)
 
 
 CASE_TEXT = Projection(
     name="case_text",
-    version=1,
+    version=2,
     kinds=frozenset({"case"}),
     handles=frozenset(event.__name__ for event in BY_KIND["case"]),
     row=CaseText,
