@@ -10,7 +10,7 @@ from services.command_line.compose import Services, services
 from services.command_line.face import face
 from services.command_line.logs import log_to
 from services.command_line.stages import STAGES
-from services.command_line.up import stopped_by_signals
+from services.command_line.stopping import stopped_by_signals
 from shared.runtime.readiness import make_sure
 from shared.runtime.settings import Settings
 

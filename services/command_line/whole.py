@@ -16,7 +16,6 @@ from services.command_line.serve import until
 from services.command_line.sign_ins import SignIns, admin_password, sample_password
 from services.command_line.stages import STAGES
 from services.command_line.status_line import FillingLine, StatusLine
-from services.command_line.up import Options
 from shared.projections.progress import wait_for
 from shared.runtime.embedded import Embedded
 from shared.runtime.private_file import write_private
@@ -27,18 +26,17 @@ SHOWN_WITHIN = 30.0
 """Seconds that the start waits for the register of staff; without it nobody can sign in."""
 
 
-async def run(options: Options, embedded: Embedded, stop: asyncio.Event) -> None:
+async def run(settings: Settings, embedded: Embedded, stop: asyncio.Event, *, sample: bool) -> None:
     """Serve until `stop`. Raises: ServerFailed, Stopped, SeedRefused, PortTaken, Drift."""
-    settings = options.settings
     log_to(settings.data / "log")
     await provision(settings)
-    if options.sample:
+    if sample:
         await lived_through(settings, stop)
     if stop.is_set():
         return
     async with services(settings, STAGES) as running:
         await seeding.plant(running.ground, running.store, seeding.rules())
-        if options.sample:
+        if sample:
             await seeding.plant(running.ground, running.store, seeding.sample(), is_sample=True)
 
         still = ["正在准备登录与读模型 / sign-ins and read models are being prepared"]
@@ -47,7 +45,7 @@ async def run(options: Options, embedded: Embedded, stop: asyncio.Event) -> None
             return [*still, *embedded.away(), *(f"{name}: {why}" for name, why in running.follower.paused.items())]
 
         async with face(settings, reasons) as (url, here):
-            sign_ins = await (sample_password if options.sample else admin_password)(here.pool, settings)
+            sign_ins = await (sample_password if sample else admin_password)(here.pool, settings)
             servers = msgspec.structs.replace(embedded.servers, console_url=url)
             write_private(settings.servers_file, msgspec.json.encode(servers))
             await wait_for(here.pool, await running.store.last(), ("staff",), SHOWN_WITHIN)

@@ -28,7 +28,7 @@ def command(data: Path | None, port: int | None, sample: bool, only: str | None)
 
         run(settings, _chosen(only, SERVICES))
         return
-    up.run(up.Options(settings, sample))
+    up.run(settings, sample=sample)
 
 
 def _chosen(only: str, known: Sequence[str]) -> tuple[str, ...]:
