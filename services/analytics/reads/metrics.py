@@ -1,6 +1,7 @@
 """The figures of a period, by any dimensions, as known now or as known then, with the cases behind each."""
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -109,7 +110,8 @@ async def metrics(
     cut_off, width = await _cut_off(connection, as_of, now), len(Contribution.__struct_fields__)
     cohort = [(tuple(row[width:]), Contribution(*row[:width])) for row in cases]
     due = [(tuple(row[4:]), ClockUse(*row[:4])) for row in uses]
-    groups = sorted({group for group, _ in (*cohort, *due)}, key=_order) if by else []
+    cases_of, uses_of = _grouped(cohort), _grouped(due)
+    groups = sorted(cases_of.keys() | uses_of.keys(), key=_order) if by else []
     return Metrics(
         period,
         start,
@@ -117,7 +119,7 @@ async def metrics(
         cut_off,
         {name: catalogue("figures")[name] for name in ("M-01", "M-04", "M-07", "M-08", "M-10")},
         _figures({}, [one for _, one in cohort], [one for _, one in due], cut_off),
-        [_figures(dict(zip(by, group, strict=True)), _in(cohort, group), _in(due, group), cut_off) for group in groups],
+        [_figures(dict(zip(by, one, strict=True)), cases_of[one], uses_of[one], cut_off) for one in groups],
     )
 
 
@@ -142,8 +144,11 @@ def _order(group: Group) -> list[tuple[bool, str]]:
     return [(value is None, value or "") for value in group]
 
 
-def _in[T](members: Sequence[tuple[Group, T]], group: Group) -> list[T]:
-    return [one for own, one in members if own == group]
+def _grouped[T](members: Sequence[tuple[Group, T]]) -> defaultdict[Group, list[T]]:
+    found: defaultdict[Group, list[T]] = defaultdict(list)
+    for group, one in members:
+        found[group].append(one)
+    return found
 
 
 def _figures(by: dict[str, str | None], cohort: list[Contribution], due: list[ClockUse], cut_off: datetime) -> Figures:
