@@ -48,8 +48,13 @@ class Office:
         order = Outgoing(
             service=service, command=command, aggregate_id=to, command_id=str(uuid4()), token=self.here.system_token()
         )
-        answer = await self.here.commands.ask(order, json.dumps(body).encode())
-        assert answer.is_accepted, answer.body
+
+        async def accepted() -> bool:
+            answer = await self.here.commands.ask(order, json.dumps(body).encode())
+            assert answer.is_accepted or answer.status == 503, answer.body
+            return answer.is_accepted
+
+        await until(accepted, seconds=60)
 
     async def take(self, path: Path) -> list[Imported]:
         return [one async for one in import_mail(self.here, path)]
