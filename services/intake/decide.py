@@ -9,7 +9,7 @@ import msgspec
 from shared.case.intake import supplied
 from shared.case.state import Case, is_known, report_of
 from shared.clocks.policy import FAULT_CODES, SERVICE_LEVELS
-from shared.events.case.intake import CaseAcknowledged, FeedbackReceived, InfoSupplemented
+from shared.events.case.intake import CaseAcknowledged, FeedbackReceived, InfoSupplemented, SuppliedFields
 from shared.events.customer import CustomerRegistered
 from shared.events.mould import MouldRegistered
 from shared.events.shapes import Unknown
@@ -81,7 +81,7 @@ def _mould(draft: FeedbackReceived) -> Iterator[Fault]:
 
 
 def _unknowns(draft: FeedbackReceived) -> Iterator[Fault]:
-    stated = [name for name in draft.__struct_fields__ if isinstance(getattr(draft, name), Unknown)]
+    stated = [name for name in SuppliedFields.__struct_fields__ if isinstance(getattr(draft, name), Unknown)]
     if stated and draft.info_due_at is None:
         yield Fault("V-REQ", "missing", "info_due_at")
     content = draft.raw_content_ref or ""

@@ -91,9 +91,12 @@ class CommandHandler:
         """The answer to one command; never raises for what a caller can do wrong or the store can suffer."""
         try:
             work = await self._admission.admit(request, self._clock.now())
-            # Alone with the key too: under another number it would be at work on another aggregate at the same time.
-            async with self._aggregates.alone(work.subject), self._aggregates.alone(f"key.{work.request.command_id}"):
-                return await self._settle(work)
+            async with self._aggregates.alone(work.subject):
+                if work.command.number is None:
+                    return await self._settle(work)
+                # Alone with the key too: under another number it would be at work on another aggregate meanwhile.
+                async with self._aggregates.alone(f"key.{work.request.command_id}"):
+                    return await self._settle(work)
         except Refused as refused:
             return problem(refused.faults)
         except (Busy, StoreUnavailable):

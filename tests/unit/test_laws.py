@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 import msgspec
 import pytest
@@ -167,3 +167,11 @@ async def test_a_second_event_at_the_same_place_is_refused_by_the_guard() -> Non
     payload = encode(meta(type="CustomerRegistered"), samples.customer())
     await desk.store.append(Draft(subject, payload, event_id(subject, str(uuid4())), "CustomerRegistered", 1, ""), 0)
     assert len(await desk.store.load(subject, Head())) == 1
+
+
+@LAWS
+@given(st.sampled_from(["case", "mould", "staff"]), TEXT, st.uuids())
+def test_an_event_id_is_the_uuid_that_anybody_can_compute(kind: str, name: str, command_id: UUID) -> None:
+    subject = subject_of(kind, name)
+    expected = uuid5(uuid5(NAMESPACE_URL, subject), str(command_id))
+    assert event_id(subject, str(command_id).upper()) == str(expected)
