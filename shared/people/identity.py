@@ -3,7 +3,6 @@
 import hmac
 import re
 import unicodedata
-from hashlib import sha256
 
 _NOT_DIGITS = re.compile(r"[^0-9]")
 UNCLAIMED = "unclaimed"
@@ -47,4 +46,4 @@ class PersonIds:
         return self._hash(f"subject:{subject}")
 
     def _hash(self, text: str) -> str:
-        return hmac.new(self._pepper, text.encode("utf-8", "surrogatepass"), sha256).hexdigest()[:32]
+        return hmac.digest(self._pepper, text.encode("utf-8", "surrogatepass"), "sha256").hex()[:32]

@@ -4,7 +4,6 @@ import hmac
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -90,7 +89,7 @@ class Admission:
             told = msgspec.json.encode(said, order="sorted")
         except UnicodeEncodeError:
             told = json.dumps(said, sort_keys=True).encode()
-        return hmac.new(self._pepper, told, sha256).hexdigest()
+        return hmac.digest(self._pepper, told, "sha256").hex()
 
 
 def parsed(request: Request) -> dict[str, Any]:

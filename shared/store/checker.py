@@ -18,7 +18,7 @@ from shared.events.shapes import Unknown
 from shared.store.order import Fault, Reference
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-_LINE_BREAKS = re.compile(r"[\n\r\t]")
+_CONTROL_OR_BREAK = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _FAKE = frozenset({"无", "不详", "-", "--", "/", "test", "n/a", "na", "none", "unknown", "未知", "没有", "测试"})
 FAILED = object()
 """Stands for a value that has a fault."""
@@ -45,6 +45,7 @@ Check = Callable[[Any, str, Findings], Any]
 def _limits(schema: dict[str, Any], multiline: bool, refers: str | None) -> Check:
     least, most = schema.get("minLength", 0), schema.get("maxLength", 5000)
     pattern = re.compile(schema["pattern"]) if "pattern" in schema else None
+    forbidden = _CONTROL if multiline else _CONTROL_OR_BREAK
 
     def check(value: Any, field: str, findings: Findings) -> Any:
         if not isinstance(value, str):
@@ -52,7 +53,7 @@ def _limits(schema: dict[str, Any], multiline: bool, refers: str | None) -> Chec
         value = value.strip()
         if not value:
             return findings.fault("V-REQ", "empty", field)
-        if _CONTROL.search(value) or (not multiline and _LINE_BREAKS.search(value)):
+        if forbidden.search(value):
             return findings.fault("V-FMT", "forbidden_character", field)
         if len(value) < least:
             return findings.fault("V-FMT", "too_short", field, least=least)
