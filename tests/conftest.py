@@ -2,10 +2,13 @@
 
 import itertools
 from collections.abc import AsyncIterator, Generator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
+from nats.aio.client import Client
+from nats.js.errors import ServerError
 from psycopg import AsyncConnection, sql
 from psycopg.conninfo import make_conninfo
 
@@ -14,6 +17,7 @@ from shared.runtime.provisioning import provision, provision_streams
 from shared.runtime.settings import Servers, Settings, settings_of
 from shared.store.connection import connect
 from tests.alone import arranged, open_room, room
+from tests.waiting import until
 
 _numbers = itertools.count(1)
 
@@ -50,12 +54,19 @@ async def servers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ser
     settings = settings_of({}, tmp_path_factory.mktemp("servers"))
     async with embedded(settings) as running:
         await provision(settings)
-        yield running
+        yield running.servers
 
 
 @pytest.fixture
 async def deployment(servers: Servers, tmp_path: Path) -> AsyncIterator[Settings]:
     """Settings of a deployment with an empty log and an empty database, gone after the test."""
+    async with deployed(servers, tmp_path / "data") as settings:
+        yield settings
+
+
+@asynccontextmanager
+async def deployed(servers: Servers, folder: Path) -> AsyncIterator[Settings]:
+    """A deployment in this folder; the log of the one before it on these servers is emptied."""
     name = f"test_{next(_numbers)}"
     owner = servers.access["provision"].postgres
     await _execute(owner, sql.SQL("create database {} template moldcare").format(sql.Identifier(name)))
@@ -64,7 +75,7 @@ async def deployment(servers: Servers, tmp_path: Path) -> AsyncIterator[Settings
         environment[f"MOLDCARE_NATS_{identity.upper()}_PASSWORD"] = access.nats_password
         if access.postgres:
             environment[f"MOLDCARE_POSTGRES_{identity.upper()}"] = make_conninfo(access.postgres, dbname=name)
-    settings = settings_of(environment, tmp_path / "data")
+    settings = settings_of(environment, folder)
     await _empty_streams(settings)
     yield settings
     await _execute(owner, sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
@@ -81,5 +92,14 @@ async def _empty_streams(settings: Settings) -> None:
     jetstream = client.jetstream()
     for name in [info.config.name for info in await jetstream.streams_info()]:
         await jetstream.delete_stream(name or "")
-    await provision_streams(client, 1)
+    await until(lambda: _provisioned(client), seconds=10)
     await client.close()
+
+
+async def _provisioned(client: Client) -> bool:
+    """The server removes the folder of a deleted stream after it has answered; until then it cannot make it again."""
+    try:
+        await provision_streams(client, 1)
+    except ServerError:
+        return False
+    return True

@@ -29,8 +29,15 @@ COMMANDS = (
     Command("DisableUser", UserDisabled, "staff", decide.disable_user),
     Command("RegisterPerson", PersonRegistered, "staff", decide.register_person, decide.check_person, opens="may"),
     Command("RecordSkill", SkillRecorded, "staff", decide.record_skill),
-    Command("AppointDelegate", DelegateAppointed, "staff", decide.appoint_delegate, decide.check_delegate),
-    Command("RevokeDelegate", DelegateRevoked, "staff", decide.revoke_delegate),
+    Command(
+        "AppointDelegate",
+        DelegateAppointed,
+        "staff",
+        decide.appoint_delegate,
+        decide.check_delegate,
+        may=decide.may_delegate,
+    ),
+    Command("RevokeDelegate", DelegateRevoked, "staff", decide.revoke_delegate, may=decide.may_delegate),
     Command("PublishSlaPolicy", SlaPolicyPublished, "policy", decide.publish, decide.check_policy, opens="may"),
     Command("PublishVocabulary", VocabularyPublished, "policy", decide.publish, decide.check_vocabulary, opens="may"),
 )

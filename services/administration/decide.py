@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from shared.events.policy import SlaPolicyPublished, VocabularyPublished
+from shared.events.policy import CallbackTerm, SlaPolicyPublished, VocabularyPublished
 from shared.events.staff import (
     DelegateAppointed,
     DelegateRevoked,
@@ -123,21 +123,20 @@ def check_delegate(order: Order, staff: Staff, known: Known) -> Iterator[Fault]:
         yield Fault("V-REF", "not_a_user", "delegate")
 
 
-def _own(order: Order) -> None:
+def may_delegate(order: Order, staff: Staff, known: Known) -> Iterator[Fault]:
+    """Everybody for themselves."""
     if order.actor.user != order.aggregate_id:
-        raise Refused(Fault("A-ROLE", "not_own"))
+        yield Fault("A-ROLE", "not_own")
 
 
 def appoint_delegate(order: Order, staff: Staff, known: Known) -> DelegateAppointed:
     """Somebody stands in for the one who appoints."""
-    _own(order)
     draft: DelegateAppointed = order.draft
     return draft
 
 
 def revoke_delegate(order: Order, staff: Staff, known: Known) -> DelegateRevoked:
     """An own appointment that still stands ends now."""
-    _own(order)
     draft: DelegateRevoked = order.draft
     if draft.appointed_event_id not in {one.event_id for one in staff.delegations}:
         raise Refused(Fault("S-GUARD", "no_such_appointment", "appointed_event_id"))
@@ -156,6 +155,16 @@ def check_policy(order: Order, policy: Policy, known: Known) -> Iterator[Fault]:
         for urgency, target in by_urgency.items():
             if target.base is TimeBase.BH:
                 yield Fault("V-ENUM", "calendar_not_available", f"content.targets.{clock}.{urgency}.base")
+    for point, term in draft.content.callbacks.items():
+        yield from _term(term, f"content.callbacks.{point}")
+
+
+def _term(term: CallbackTerm, field: str) -> Iterator[Fault]:
+    """Days or months, and a window of two numbers around the due day."""
+    if bool(term.days) is bool(term.months):
+        yield Fault("V-RANGE", "days_or_months", f"{field}.days")
+    if len(term.window) != 2 or not term.window[0] <= 0 <= term.window[1]:
+        yield Fault("V-RANGE", "window_around_due", f"{field}.window")
 
 
 def check_vocabulary(order: Order, policy: Policy, known: Known) -> Iterator[Fault]:

@@ -1,5 +1,7 @@
 """The stage administration as one value; nothing else of it may be imported from outside."""
 
+from importlib.resources import files
+
 from services.administration.commands import COMMANDS
 from services.administration.projections.policies import POLICIES
 from services.administration.projections.staff import STAFF
@@ -12,4 +14,10 @@ READS = {
     "policies": lister(POLICIES),
     "policy": finder(POLICIES),
 }
-STAGE = Stage("administration", COMMANDS, projections=(STAFF, POLICIES), reads=READS)
+STAGE = Stage(
+    "administration",
+    COMMANDS,
+    projections=(STAFF, POLICIES),
+    reads=READS,
+    seed=files(__package__) / "seed",
+)

@@ -3,31 +3,35 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from typing import Any
 
-from fast_depends.msgspec import MsgSpecSerializer
-from faststream.nats import NatsBroker
-from faststream.security import SASLPlaintext
+import nats.errors
 from msgspec import Struct
 
 from services.command_line.far import send_far
 from services.command_line.ground import Ground, ground, opened_log
 from shared.people.sealer import EventSealer
 from shared.projections.materializer import Workplace
+from shared.projections.progress import farthest_position
+from shared.projections.statements import Pool
 from shared.reactors.leader import Leader
 from shared.reactors.runner import ReactorRunner
 from shared.reactors.sender import Sender
-from shared.reactors.timer import Timer
+from shared.reactors.timer import TICK, Timer
+from shared.runtime.broker import broker_of
 from shared.runtime.clock import Clock
 from shared.runtime.settings import Settings
 from shared.runtime.stage import Stage, commands_of
 from shared.store.admission import Admission
 from shared.store.cache import Aggregates
-from shared.store.commands import serve_commands
+from shared.store.connection import end
 from shared.store.evidence import StoredEvidence
 from shared.store.follow import Follower
 from shared.store.handle import CommandHandler
 from shared.store.jetstream import JetStreamStore
+from shared.store.port import EventStore
+from shared.store.serving import serve_commands
 
 DRAFTS_KEPT = 86_400
 """Seconds that a half-stored file of a crash may be: no upload takes a day."""
@@ -43,12 +47,18 @@ class Services(Struct, frozen=True, kw_only=True):
 
 
 @asynccontextmanager
-async def services(settings: Settings, stages: Sequence[Stage], clock: Clock | None = None) -> AsyncIterator[Services]:
-    """These stages as services, answering until left. Raises: as `ground`."""
+async def services(
+    settings: Settings, stages: Sequence[Stage], clock: Clock | None = None, *, tick: float = TICK
+) -> AsyncIterator[Services]:
+    """These stages as services, answering until left; reactors act every `tick` seconds.
+
+    Raises: IntegrityError before it answers; as `ground`.
+    """
     async with AsyncExitStack() as stack:
         here = await stack.enter_async_context(ground(settings, "service", clock))
         await asyncio.to_thread(here.files.sweep, time.time() - DRAFTS_KEPT)
         store = await stack.enter_async_context(opened_log(here))
+        await make_sure_nothing_is_lost(store, here.pool)
         aggregates = Aggregates(store)
         follower = follower_of(here, store, aggregates, stages)
         task = asyncio.create_task(follower.run(), name="follower")
@@ -56,18 +66,29 @@ async def services(settings: Settings, stages: Sequence[Stage], clock: Clock | N
         await stack.enter_async_context(answering(here, store, aggregates, stages))
         for stage in stages:
             if stage.policies:
-                timer = timer_of(here, store, aggregates, stage)
+                timer = timer_of(here, store, aggregates, stage, tick)
                 timer.start()
                 stack.push_async_callback(timer.stop)
         yield Services(ground=here, store=store, follower=follower, following=task)
 
 
-def handler_of(here: Ground, store: JetStreamStore, aggregates: Aggregates, stage: Stage) -> CommandHandler:
-    """What answers the commands of one stage."""
+async def make_sure_nothing_is_lost(store: EventStore, pool: Pool) -> None:
+    """A log with gaps, or one that ends before what its read models hold, is no ground. Raises: IntegrityError."""
+    await store.make_sure_of_all()
+    async with pool.connection() as connection:
+        position = await farthest_position(connection)
+    batches: Any = store.read(position)
+    async with aclosing(batches):
+        async for _ in batches:
+            return
+
+
+def handler_of(here: Ground, store: EventStore, aggregates: Aggregates, stages: Sequence[Stage]) -> CommandHandler:
+    """What answers the commands of these stages."""
     return CommandHandler(
         store,
         aggregates,
-        Admission(aggregates, commands_of([stage]), here.verifier, here.pepper),
+        Admission(aggregates, commands_of(stages), here.verifier, here.pepper),
         sealer=EventSealer(here.people, here.raw),
         evidence=StoredEvidence(here.files, here.raw),
         clock=here.clock,
@@ -79,29 +100,22 @@ async def answering(
     here: Ground, store: JetStreamStore, aggregates: Aggregates, stages: Sequence[Stage]
 ) -> AsyncIterator[None]:
     """The commands of these stages are answered while this is open; those begun are finished when it closes."""
-    broker = NatsBroker(
-        [url.strip() for url in here.access.nats_url.split(",")],
-        name="moldcare commands",
-        security=SASLPlaintext(here.access.nats_user, here.access.nats_password),
-        inbox_prefix=here.access.inbox_prefix,
-        max_reconnect_attempts=-1,
-        reconnect_time_wait=1,
-        graceful_timeout=5.0,
-        serializer=MsgSpecSerializer(),
-        logger=None,
-    )
+    broker = broker_of(here.access, "moldcare commands")
     for stage in stages:
-        serve_commands(broker, stage.name, handler_of(here, store, aggregates, stage))
-        for worker in stage.workers:
-            worker(broker, here)
+        serve_commands(broker, stage.name, handler_of(here, store, aggregates, [stage]))
         for subscribe in stage.workers:
             subscribe(broker, here)
+    connection = await broker.connect()
     await broker.start()
     try:
         await here.client.flush()
         yield
     finally:
-        await broker.stop()
+        try:
+            await broker.stop()
+        except nats.errors.Error:
+            # The server is away, and with it whoever could be answered.
+            await end(connection)
 
 
 def follower_of(here: Ground, store: JetStreamStore, aggregates: Aggregates, stages: Sequence[Stage]) -> Follower:
@@ -114,12 +128,13 @@ def follower_of(here: Ground, store: JetStreamStore, aggregates: Aggregates, sta
     )
 
 
-def timer_of(here: Ground, store: JetStreamStore, aggregates: Aggregates, stage: Stage) -> Timer:
+def timer_of(here: Ground, store: JetStreamStore, aggregates: Aggregates, stage: Stage, tick: float) -> Timer:
     """What lets the policies of one stage act, in one process of all that run it."""
     return Timer(
         Leader(here.access.postgres, f"timer {stage.name}"),
         [ReactorRunner(policy, store, aggregates, here.pool) for policy in stage.policies],
         Sender(here.pool, here.commands, here.signer, here.clock),
+        seconds=tick,
     )
 
 

@@ -24,8 +24,11 @@ LEAST_DISK = 2 * 1024**3
 """Bytes that should be free."""
 LONG_LAG = 60.0
 """Seconds behind that are no longer a moment's delay."""
+CHAIN = "日志链 chain"
 _OLDEST_POSTGRES = 160000
-_LIVE_CASES = "select count(*) from read.open_cases where origin = 'live'"
+_CASES = """
+select count(*) filter (where origin <> 'sample'), count(*) filter (where origin = 'sample') from read.open_cases"""
+_APART = "真实业务另用数据目录，不加 --sample / keep real cases in a data folder of their own, without --sample"
 _PARKED = """
 select (select count(*) from runner.outbox where state = 'parked') + (select count(*) from runner.parked_reaction)"""
 _DURABLE = "select name, setting from pg_settings where name in ('fsync', 'full_page_writes', 'synchronous_commit')"
@@ -49,8 +52,10 @@ async def examined(where: Settings) -> list[Finding]:
             findings += [one async for one in _running(store, connection)]
     except (NotRunning, BadSetting) as absent:
         findings.append(Finding("服务器 servers", False, str(absent), "moldcare up"))
-    except (StoreUnavailable, psycopg.OperationalError) as lost:
-        findings.append(Finding("服务器 servers", False, type(lost).__name__, "moldcare up, moldcare provision"))
+    except IntegrityError as broken:
+        findings.append(lost(broken))
+    except (StoreUnavailable, psycopg.OperationalError) as away:
+        findings.append(Finding("服务器 servers", False, type(away).__name__, "moldcare up, moldcare provision"))
     return findings
 
 
@@ -134,25 +139,32 @@ async def reactions(connection: Connection) -> list[Finding]:
 
 async def chain(store: EventStore) -> Finding:
     """Every event of the log read once: versions and hashes."""
-    check, last = "日志链 chain", 0
+    last = 0
     batches: Any = store.read(0)
     try:
         async with aclosing(batches):
             async for batch in batches:
                 last = batch[-1].sequence
     except IntegrityError as broken:
-        return Finding(check, False, str(broken), "停用并从备份恢复 / stop and restore the log from a backup")
-    return Finding(check, True, f"{last} 个事件 / events")
+        return lost(broken)
+    return Finding(CHAIN, True, f"{last} 个事件 / events")
+
+
+def lost(broken: IntegrityError) -> Finding:
+    """The log is not what was written."""
+    return Finding(CHAIN, False, str(broken), "停用并从备份恢复 / stop and restore the log from a backup")
 
 
 async def sample(store: EventStore, connection: Connection) -> Finding:
-    """Sample sign-ins with a known password do not belong beside real cases."""
+    """Sample cases, and sample sign-ins with a known password, do not belong beside real cases."""
     check = "示例 sample"
-    row = await (await connection.execute(_LIVE_CASES)).fetchone()
+    row = await (await connection.execute(_CASES)).fetchone()
+    real, told = row if row is not None else (0, 0)
     has_sample = bool(await store.head(subject_of("staff", sample_users()[1])))
-    count = row[0] if row is not None else 0
-    if has_sample and count:
-        return Finding(
-            check, False, f"{count} 个真实服务单与示例用户并存 / real cases beside sample sign-ins", "DisableUser"
-        )
+    if real and told:
+        said = f"{real} 个真实服务单与 {told} 个示例服务单混在一起 / {real} real cases among {told} sample cases"
+        return Finding(check, False, said, f"{_APART}; DisableUser")
+    if real and has_sample:
+        said = f"{real} 个真实服务单与示例用户并存 / {real} real cases beside sample sign-ins"
+        return Finding(check, False, said, "DisableUser")
     return Finding(check, True, "有示例 / sample only" if has_sample else "无示例 / no sample")

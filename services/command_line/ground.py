@@ -21,7 +21,7 @@ from shared.runtime.clock import Clock, SystemClock
 from shared.runtime.identity import ActorSigner, ActorVerifier, deployment_key
 from shared.runtime.settings import Access, Identity, Settings
 from shared.store.commands import CommandClient
-from shared.store.connection import Connection, connect
+from shared.store.connection import Connection, connect, end
 from shared.store.jetstream import JetStreamStore
 from shared.store.raw import RawMessages
 
@@ -104,7 +104,7 @@ async def ground(settings: Settings, identity: Identity, clock: Clock | None = N
                 clock=clock or SystemClock(),
             )
         finally:
-            await client.close()
+            await end(client)
 
 
 @asynccontextmanager

@@ -4,7 +4,6 @@ Every command id is derived, and what stands already is left alone, so a start t
 """
 
 from collections.abc import Iterator, Mapping
-from importlib.resources import files
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -12,7 +11,9 @@ import msgspec
 from msgspec import Struct
 
 from services.command_line.ground import Ground
+from services.command_line.stages import STAGES
 from shared.events.envelope import subject_of
+from shared.reactors.sender import Door
 from shared.store.commands import Outgoing
 from shared.store.identifiers import id_of_number
 from shared.store.port import EventStore
@@ -39,7 +40,7 @@ class Seed(Struct, frozen=True):
 
 def content(name: str) -> Any:
     """A seed file."""
-    folder = files("services.administration") / "seed"
+    (folder,) = (stage.seed for stage in STAGES if stage.seed is not None)
     return msgspec.json.decode((folder / f"{name}.json").read_bytes())
 
 
@@ -57,11 +58,17 @@ def rules() -> Iterator[Seed]:
         yield Seed("administration", command, "policy", published["name"], body, opens=False)
 
 
-def sample() -> Iterator[Seed]:
-    """A firm to look at: sign-ins, customers and moulds."""
+def people() -> Iterator[Seed]:
+    """The people of the sample firm: those with a sign-in, and colleagues who only act in its history."""
     told = content("sample")
-    for body in told["users"]:
+    for body in (*told["users"], *told["colleagues"]):
         yield user(body)
+
+
+def sample() -> Iterator[Seed]:
+    """A firm to look at: people, customers and moulds."""
+    told = content("sample")
+    yield from people()
     for body in told["customers"]:
         yield Seed("intake", "RegisterCustomer", "customer", id_of_number(body["customer_no"]), body)
     for body in told["moulds"]:
@@ -71,7 +78,8 @@ def sample() -> Iterator[Seed]:
 
 def sample_users() -> list[str]:
     """The sign-ins of the sample."""
-    return [ADMIN, *(seed.aggregate_id for seed in sample() if seed.kind == "staff")]
+    told = content("sample")
+    return [ADMIN, *(body["user_name"] for body in (*told["users"], told["customer_user"]))]
 
 
 def _owned(body: Mapping[str, Any]) -> dict[str, Any]:
@@ -80,9 +88,15 @@ def _owned(body: Mapping[str, Any]) -> dict[str, Any]:
     return {**rest, "customer_id": id_of_number(body["customer_no"])}
 
 
-async def plant(here: Ground, store: EventStore, seeds: Iterator[Seed], *, is_sample: bool = False) -> list[str]:
-    """Send what does not stand yet; the commands sent. Raises: SeedRefused, StoreUnavailable."""
+async def plant(
+    here: Ground, store: EventStore, seeds: Iterator[Seed], *, is_sample: bool = False, door: Door | None = None
+) -> list[str]:
+    """Send what does not stand yet, to the services or through `door`; the commands sent.
+
+    Raises: SeedRefused, StoreUnavailable.
+    """
     sent: list[str] = []
+    way = door or here.commands
     token = here.system_token(rights=("sample",) if is_sample else ())
     for seed in seeds:
         if await store.head(subject_of(seed.kind, seed.aggregate_id)):
@@ -94,7 +108,7 @@ async def plant(here: Ground, store: EventStore, seeds: Iterator[Seed], *, is_sa
             command_id=str(uuid5(NAMESPACE_URL, f"moldcare:seed:{seed.kind}:{seed.aggregate_id}")),
             token=token,
         )
-        answer = await here.commands.ask(outgoing, msgspec.json.encode(seed.body))
+        answer = await way.ask(outgoing, msgspec.json.encode(seed.body))
         if not answer.is_accepted:
             raise SeedRefused(f"{seed.command} {seed.aggregate_id}: {answer.body.get('detail', answer.status)}")
         sent.append(f"{seed.command} {seed.aggregate_id}")

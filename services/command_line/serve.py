@@ -10,7 +10,7 @@ from services.command_line.compose import Services, services
 from services.command_line.face import face
 from services.command_line.logs import log_to
 from services.command_line.stages import STAGES
-from services.command_line.up import stopped_by_signals
+from services.command_line.stopping import stopped_by_signals
 from shared.runtime.readiness import make_sure
 from shared.runtime.settings import Settings
 
@@ -47,10 +47,10 @@ async def serve(settings: Settings, names: Sequence[str]) -> None:
         await until(stop, running)
 
 
-async def until(stop: asyncio.Event, running: Services | None) -> None:
-    """Wait for `stop`. Raises: Stopped when the reader of the log ends by itself."""
+async def until(stop: asyncio.Event, running: Services | None, *others: asyncio.Task[None]) -> None:
+    """Wait for `stop`. Raises: Stopped when the reader of the log ends by itself, and what another task raised."""
     stopping = asyncio.create_task(stop.wait())
-    tasks: set[asyncio.Task[Any]] = {stopping}
+    tasks: set[asyncio.Task[Any]] = {stopping, *others}
     if running is not None:
         tasks.add(running.following)
     try:
@@ -61,6 +61,9 @@ async def until(stop: asyncio.Event, running: Services | None) -> None:
             await stopping
     if running is not None and running.following.done() and (error := running.following.exception()) is not None:
         raise Stopped(f"日志读取中止 / the reader of the log stopped: {first_cause(error)}") from error
+    for other in others:
+        if other.done():
+            other.result()
 
 
 def first_cause(error: BaseException) -> str:

@@ -1,14 +1,19 @@
 """The stages that this release is made of, in the order of the norm. The one list of them."""
 
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
 from services.administration.stage import STAGE as ADMINISTRATION
 from services.analytics.stage import STAGE as ANALYTICS
+from services.dispatch.stage import STAGE as DISPATCH
 from services.followup.stage import STAGE as FOLLOWUP
 from services.intake.stage import STAGE as INTAKE
 from services.triage.stage import STAGE as TRIAGE
 from shared.projections.projection import Projection
+from shared.runtime.imported import Imported
 from shared.runtime.stage import Stage
 
-STAGES: tuple[Stage, ...] = (INTAKE, TRIAGE, FOLLOWUP, ANALYTICS, ADMINISTRATION)
+STAGES: tuple[Stage, ...] = (INTAKE, TRIAGE, DISPATCH, FOLLOWUP, ANALYTICS, ADMINISTRATION)
 
 
 def projections() -> dict[str, Projection]:
@@ -24,6 +29,16 @@ def projection_named(name: str) -> Projection:
         raise LookupError(
             f"没有读模型 {name} / there is no projection {name}: {', '.join(sorted(projections()))}"
         ) from None
+
+
+def read(name: str) -> Callable[..., Awaitable[Any]]:
+    """A question that doors may ask, whichever stage answers it. Raises: KeyError."""
+    return {name: one for stage in STAGES for name, one in stage.reads.items()}[name]
+
+
+def imports() -> dict[str, Callable[..., AsyncIterator[Imported]]]:
+    """What takes in files, by their format."""
+    return {format: one for stage in STAGES for format, one in stage.imports.items()}
 
 
 def service_of(command: str) -> str | None:

@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct
 
-from services.analytics.reads.events import events
+from services.command_line.stages import read
 from shared.events.envelope import Meta
 from shared.projections.statements import Connection
 
@@ -29,7 +29,7 @@ class _Payload(Struct):
 
 async def timeline(connection: Connection, case_id: str, until: int | None = None) -> list[Happened]:
     """The events of a case up to a position, in order."""
-    found = await events(connection, aggregate=f"case.{case_id}", until=until, limit=_LONGEST)
+    found = await read("events")(connection, aggregate=f"case.{case_id}", until=until, limit=_LONGEST)
     return [_happened(one.sequence, msgspec.json.decode(one.payload, type=_Payload).meta) for one in found]
 
 

@@ -10,43 +10,69 @@ from services.command_line import seeding
 from services.command_line.compose import Services, ended, services
 from services.command_line.face import face
 from services.command_line.logs import log_to
+from services.command_line.sample_month import CASES, MOST_CASES
+from services.command_line.sample_month.apart import fill_apart
 from services.command_line.serve import until
 from services.command_line.sign_ins import SignIns, admin_password, sample_password
 from services.command_line.stages import STAGES
-from services.command_line.status_line import StatusLine
-from services.command_line.up import Options
+from services.command_line.status_line import FillingLine, StatusLine
 from shared.projections.progress import wait_for
+from shared.runtime.embedded import Embedded
 from shared.runtime.private_file import write_private
 from shared.runtime.provisioning import provision
-from shared.runtime.settings import Servers, Settings
+from shared.runtime.settings import Settings, number_of
 
 SHOWN_WITHIN = 30.0
 """Seconds that the start waits for the register of staff; without it nobody can sign in."""
 
 
-async def run(options: Options, servers: Servers, stop: asyncio.Event) -> None:
-    """Serve until `stop`. Raises: Stopped, SeedRefused, PortTaken, Drift."""
-    settings = options.settings
+async def run(settings: Settings, embedded: Embedded, stop: asyncio.Event, *, sample: bool) -> None:
+    """Serve until `stop`. Raises: ServerFailed, Stopped, SeedRefused, PortTaken, Drift."""
     log_to(settings.data / "log")
     await provision(settings)
+    if sample:
+        await lived_through(settings, stop)
+    if stop.is_set():
+        return
     async with services(settings, STAGES) as running:
         await seeding.plant(running.ground, running.store, seeding.rules())
-        if options.sample:
+        if sample:
             await seeding.plant(running.ground, running.store, seeding.sample(), is_sample=True)
 
         still = ["正在准备登录与读模型 / sign-ins and read models are being prepared"]
 
         async def reasons() -> Sequence[str]:
-            return [*still, *(f"{name}: {why}" for name, why in running.follower.paused.items())]
+            return [*still, *embedded.away(), *(f"{name}: {why}" for name, why in running.follower.paused.items())]
 
         async with face(settings, reasons) as (url, here):
-            sign_ins = await (sample_password if options.sample else admin_password)(here.pool, settings)
-            write_private(settings.servers_file, msgspec.json.encode(msgspec.structs.replace(servers, console_url=url)))
+            sign_ins = await (sample_password if sample else admin_password)(here.pool, settings)
+            servers = msgspec.structs.replace(embedded.servers, console_url=url)
+            write_private(settings.servers_file, msgspec.json.encode(servers))
             await wait_for(here.pool, await running.store.last(), ("staff",), SHOWN_WITHIN)
             still.clear()
             announce(settings, url, sign_ins)
-            await watched(running, stop)
+
+            async def back() -> None:
+                # Every connection of a database that died is broken, and would cost one request each.
+                await asyncio.gather(running.ground.pool.check(), here.pool.check())
+
+            line = StatusLine(running.ground.pool, running.store, sys.stdout, embedded.away)
+            await watched(running, stop, line, asyncio.create_task(embedded.keep(back), name="keep servers"))
             say("正在停止 / stopping")
+
+
+async def lived_through(settings: Settings, stop: asyncio.Event) -> None:
+    """The sample month in an empty store, before anything is live. Raises: SeedRefused, BadSetting."""
+    cases = number_of(settings.environment, "MOLDCARE_SAMPLE_CASES", CASES, 0, MOST_CASES)
+    if not cases:
+        return
+    line = FillingLine(sys.stdout)
+    try:
+        filled = await fill_apart(settings, cases, stop, line.show)
+    finally:
+        line.clear()
+    if filled is not None and filled.is_complete:
+        say(f"示例 / sample  {filled.cases} 个服务单 cases, {filled.events} 个事件 events")
 
 
 def announce(settings: Settings, url: str, sign_ins: SignIns | None) -> None:
@@ -64,12 +90,12 @@ def say(line: str) -> None:
     print(line, flush=True)
 
 
-async def watched(running: Services, stop: asyncio.Event) -> None:
-    """Wait for `stop`, showing how things stand. Raises: Stopped when a part ends by itself."""
-    line = StatusLine(running.ground.pool, running.store, sys.stdout)
+async def watched(running: Services, stop: asyncio.Event, line: StatusLine, keeping: asyncio.Task[None]) -> None:
+    """Wait for `stop`, showing how things stand. Raises: Stopped, ServerFailed when a part ends by itself."""
     showing = asyncio.create_task(line.keep_showing())
     try:
-        await until(stop, running)
+        await until(stop, running, keeping)
     finally:
         await ended(showing)
+        await ended(keeping)
         line.clear()

@@ -13,7 +13,7 @@ from services.console.case_events import case_events
 from services.console.front import visitor_of
 from services.console.parts import Connection
 from services.console.queries import SORT_NAMES, AsOf, Query
-from services.console.reading import TEXT_ROLES, Reading, company_of
+from services.console.reading import Reading, company_of, reads_texts
 from services.intake.stage import VIEWS, CaseQuestion
 from shared.projections.paging import BadCursor
 from shared.store.order import Fault, Refused
@@ -56,6 +56,7 @@ def _list(reading: Reading) -> HTTPRouteHandler:
             limit=query.limit(),
             user=visitor.user,
             customer_id=company,
+            reads_texts=reads_texts(visitor),
             as_of=as_of,
         )
         query.done()
@@ -79,7 +80,7 @@ def _member(reading: Reading) -> HTTPRouteHandler:
             found = msgspec.to_builtins(
                 await reading.case(connection, visitor, case_id, as_of), builtin_types=(datetime,)
             )
-            if visitor.has(*TEXT_ROLES):
+            if reads_texts(visitor):
                 found["contact"] = await reading.read("caller")(connection, case_id)
                 opened = await reading.read("opened_events")(connection, case_id)
                 found["texts"] = [one for one in opened if one.version <= found["version"]]
@@ -106,11 +107,12 @@ def _clocks(reading: Reading) -> HTTPRouteHandler:
     @get("/api/v1/cases/{case_id:str}/clocks")
     async def clocks(request: Request[Any, Any, Any], case_id: str) -> Response[bytes]:
         visitor, query = visitor_of(request), Query(request)
-        after = query.number("after", 0)
+        after, as_of = query.number("after", 0), query.as_of()
         query.done()
-        async with reading.at(("open_cases", "overdue_responses"), after) as (connection, standing):
-            await reading.case(connection, visitor, case_id)
-            items = await reading.read("clocks")(connection, case_id, reading.now())
+        async with reading.at(("open_cases", "overdue_responses"), after, as_of) as (connection, standing):
+            await reading.case(connection, visitor, case_id, as_of)
+            now = await instant_of(reading, connection, as_of)
+            items = await reading.read("clocks")(connection, case_id, now, as_of)
             return shown({"items": items, "next": None}, standing)
 
     return clocks
@@ -125,17 +127,7 @@ def _overdue(reading: Reading) -> HTTPRouteHandler:
         query.done()
         async with reading.at(("overdue_responses", *_LISTS), after, as_of) as (connection, standing):
             now = await instant_of(reading, connection, as_of)
-            if as_of is None:
-                items = await reading.read("overdue")(connection, now, company, limit)
-                return shown({"items": items, "next": None}, standing)
-            question = CaseQuestion(now=now, view="overdue", sort="due", limit=limit, customer_id=company, as_of=as_of)
-            page = await reading.read("cases")(connection, question)
-            return shown({"items": [_then(one) for one in page.items], "next": None}, standing)
+            items = await reading.read("overdue")(connection, now, company, limit, as_of)
+            return shown({"items": items, "next": None}, standing)
 
     return overdue
-
-
-def _then(item: Any) -> dict[str, Any]:
-    """A case that was overdue then, in the shape of the list of now."""
-    names = ("case_id", "urgency", "customer_id", "customer_name", "mould_no", "policy_version")
-    return {**{name: getattr(item, name) for name in names}, "due_at": item.next_deadline.due_at}

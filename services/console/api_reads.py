@@ -6,18 +6,18 @@ from typing import Any
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 
+from services.analytics.stage import DIMENSIONS
 from services.console.answering import shown
 from services.console.api_cases import bad_cursor, case_handlers
 from services.console.front import visitor_of
 from services.console.queries import Query
-from services.console.reading import CASE_ROLES, LOG_ROLES, STAFF_ROLES, Reading, company_of, needs
+from services.console.reading import CASE_ROLES, FIGURES, LOG_ROLES, STAFF_ROLES, Reading, company_of, needs
 from services.console.sessions import Visitor
 from shared.events.vocabulary import Role
 from shared.projections.paging import BadCursor
 from shared.projections.progress import position_of, progress
 from shared.store.order import Fault, Refused
 
-_DIMENSIONS = ("urgency", "mould_kind", "customer", "channel")
 _EVERYBODY = tuple(Role)
 _REGISTERS = (
     ("customers", "customer", "customers", (*CASE_ROLES, Role.CUSTOMER)),
@@ -82,11 +82,12 @@ def _metrics(reading: Reading) -> HTTPRouteHandler:
         visitor, query = visitor_of(request), Query(request)
         company = company_of(visitor)
         after, as_of = query.number("after", 0), query.as_of()
-        period, by = query.text("period", f"{reading.now():%Y-%m}"), query.choices("by", _DIMENSIONS)
+        period, by = query.text("period", f"{reading.now():%Y-%m}"), query.choices("by", tuple(DIMENSIONS))
         query.done()
-        async with reading.at(("quality_metrics",), after, as_of) as (connection, standing):
+        async with reading.at(FIGURES, after, as_of) as (connection, standing):
             try:
-                return shown(await reading.read("metrics")(connection, period, by, as_of, company), standing)
+                found = await reading.read("metrics")(connection, reading.now(), period, by, as_of, company)
+                return shown(found, standing)
             except ValueError:
                 raise Refused(Fault("V-FMT", "bad_format", "period")) from None
 

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from services.console.parts import Connection
-from services.console.reading import TEXT_ROLES, Reading
+from services.console.reading import Reading, reads_texts
 from services.console.sessions import Visitor
 from shared.events.envelope import Meta
 
@@ -43,7 +43,7 @@ async def case_events(reading: Reading, connection: Connection, visitor: Visitor
     """The events of a case in order."""
     logged = await reading.read("events")(connection, aggregate=f"case.{case_id}", limit=_LONGEST)
     opened: dict[int, dict[str, Any]] = {}
-    if visitor.has(*TEXT_ROLES):
+    if reads_texts(visitor):
         opened = {one.version: one.fields for one in await reading.read("opened_events")(connection, case_id)}
     return [_shown(one.sequence, _payload.decode(one.payload), opened) for one in logged]
 

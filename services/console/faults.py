@@ -58,7 +58,9 @@ def on_unavailable(request: Request[Any, Any, Any], error: Exception) -> Respons
 
 def on_broken(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """Anything else is a fault of ours: noted with its trace, told without."""
-    _log.error("request failed", path=request.url.path, kind=type(error).__name__, exc_info=error)
+    # The route, not the path: what stands in a path may be a person's name.
+    route = request.scope.get("path_template", "")
+    _log.error("request failed", route=route, kind=type(error).__name__, exc_info=error)
     return _answer(request, Fault("H-500", "internal"))
 
 

@@ -10,6 +10,8 @@ from litestar import Response
 from litestar.connection import ASGIConnection
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
+from psycopg import OperationalError
+from psycopg_pool import PoolTimeout
 
 from services.console.answering import refused
 from services.console.parts import Parts
@@ -28,6 +30,8 @@ _HEADERS = (
     ("referrer-policy", "same-origin"),
     ("cache-control", "no-store"),
 )
+UNREACHABLE = (OperationalError, PoolTimeout, ConnectionError)
+"""The database cannot be reached now."""
 _log = structlog.get_logger("console")
 
 
@@ -96,8 +100,12 @@ class Front:
 
         try:
             await self._serve(scope, receive, sending)
+        except UNREACHABLE:
+            # Who is asking cannot be looked up now; what handlers meet is answered further inside.
+            await _answer(refused([Fault("H-503", "busy")]), scope, receive, sending)
         except Exception as error:  # the outermost loop: whatever it is, no trace of it goes out
-            _log.error("request failed", path=scope["path"], kind=type(error).__name__, exc_info=True)
+            route = scope.get("path_template", "")
+            _log.error("request failed", route=route, kind=type(error).__name__, exc_info=True)
             if started:
                 raise
             await _answer(refused([Fault("H-500", "internal")]), scope, receive, sending)

@@ -28,6 +28,8 @@ TEXT_ROLES = (Role.SPECIALIST, Role.SUPERVISOR, Role.ENGINEER, Role.TECHNICIAN, 
 """Who sees opened texts and contacts of the cases that they may see."""
 LOG_ROLES = (Role.SUPERVISOR, Role.ANALYST, Role.AUDITOR)
 STAFF_ROLES = (Role.SUPERVISOR, Role.ADMIN, Role.AUDITOR)
+FIGURES = ("quality_metrics", "overdue_responses", "log")
+"""The read models that figures are made from."""
 _NOBODY = "-"
 """A company id that no company has."""
 
@@ -36,6 +38,11 @@ def needs(visitor: Visitor, roles: Sequence[Role]) -> None:
     """Raises: Refused with A-ROLE unless the visitor holds one of these roles."""
     if not visitor.has(*roles):
         raise Refused(Fault("A-ROLE", "role_may_not", values={"allowed": ", ".join(roles)}))
+
+
+def reads_texts(visitor: Visitor) -> bool:
+    """Whether the visitor may read opened texts of the cases that he may see, and so may search them."""
+    return visitor.has(*TEXT_ROLES)
 
 
 def company_of(visitor: Visitor) -> str | None:

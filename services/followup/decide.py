@@ -22,18 +22,19 @@ def flag_breach(order: Order, case: Case, known: Known) -> SlaBreached:
     draft: SlaBreached = order.draft
     if any((one.clock, one.due_at) == (draft.clock, draft.due_at) for one in case.followup.breaches):
         raise AlreadyTrue("SlaBreached")
-    clock = _clock(draft, case, known)
-    if clock is None or clock.due_at != draft.due_at:
+    clocks = _clocks(draft, case, known)
+    if not clocks:
         raise Refused(Fault("S-GUARD", "clock_not_running", "clock", {"clock": draft.clock.value}))
-    if clock.status(order.now) is not Status.BREACHED:
+    if all(clock.status(order.now) is not Status.BREACHED for clock in clocks):
         raise Refused(Fault("S-GUARD", "not_overdue", "clock", {"clock": draft.clock.value}))
     return draft
 
 
-def _clock(draft: SlaBreached, case: Case, known: Known) -> Clock | None:
+def _clocks(draft: SlaBreached, case: Case, known: Known) -> list[Clock]:
+    """The runs that are meant: those of the clock that are due then."""
     policy: Policy | None = known.get("policy", SERVICE_LEVELS)
     version = policy.version(report_of(case).policy_version) if policy is not None else None
     if not isinstance(version, SlaPolicyPublished) or draft.policy_version != version.version:
         raise Refused(Fault("V-REF", "policy_version_unknown", "policy_version", {"name": draft.policy_version}))
     clocks = clocks_of(case, version.content, version.version)
-    return next((one for one in clocks if one.name is draft.clock), None)
+    return [one for one in clocks if (one.name, one.due_at) == (draft.clock, draft.due_at)]

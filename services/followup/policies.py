@@ -1,15 +1,17 @@
-"""What follows from a report and its answer: the watch over the first response. Pure."""
+"""What follows from the events of a case: the watch over its clocks, its call-backs, and its end. Pure."""
 
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from shared.case.state import Case, report_of
+from shared.clocks.callbacks import Appointment, appointments, is_dissatisfied, unmade, unscheduled
 from shared.clocks.catalogue import clocks_of
 from shared.clocks.clock import Clock
 from shared.clocks.policy import SERVICE_LEVELS
 from shared.events.envelope import Recorded
 from shared.events.policy import SlaPolicyPublished
+from shared.events.vocabulary import CaseState
 from shared.masters.policy import Policy as Published
 from shared.reactors.policy import Consequence, Policy, Reaction, Withdrawal
 from shared.store.order import Known, Reference
@@ -22,18 +24,31 @@ def _levels(event: Any, state: Any) -> Sequence[Reference]:
     return (Reference("policy", SERVICE_LEVELS, ""),)
 
 
+def _levels_of(case: Case, known: Known) -> SlaPolicyPublished | None:
+    """The service levels that the case began under, None when they are not known."""
+    policy: Published | None = known.get("policy", SERVICE_LEVELS)
+    version = policy.version(report_of(case).policy_version) if policy is not None else None
+    return version if isinstance(version, SlaPolicyPublished) else None
+
+
 def _key(case_id: str, clock: Clock, cycle: int) -> str:
-    return f"breach:{case_id}:{clock.name}:{cycle}"
+    part = f":{clock.part}" if clock.part else ""
+    return f"breach:{case_id}:{clock.name}:{cycle}{part}"
 
 
 def watch_clocks(recorded: Recorded, event: Any, case: Case, known: Known) -> Sequence[Reaction]:
-    """Each running clock is flagged when its time has passed; a stopped one is not watched any more."""
-    policy: Published | None = known.get("policy", SERVICE_LEVELS)
-    version = policy.version(report_of(case).policy_version) if policy is not None else None
-    if not isinstance(version, SlaPolicyPublished):
+    """Each running clock is flagged when its time has passed; one stopped in time is not watched any more."""
+    levels = _levels_of(case, known)
+    if levels is None:
         return ()
-    clocks = clocks_of(case, version.content, version.version)
-    return [_watched(recorded.aggregate_id, clock, case.cycle) for clock in clocks]
+    clocks = clocks_of(case, levels.content, levels.version)
+    return [_watched(recorded.aggregate_id, clock, case.cycle) for clock in clocks if not _is_history(case, clock)]
+
+
+def _is_history(case: Case, clock: Clock) -> bool:
+    """Whether a clock of an imported case was over before the case was entered: nobody could have been told."""
+    entered = case.intake.recorded_at
+    return case.intake.origin == "import" and entered is not None and clock.due_at <= entered
 
 
 def _watched(case_id: str, clock: Clock, cycle: int) -> Reaction:
@@ -51,12 +66,70 @@ def _watched(case_id: str, clock: Clock, cycle: int) -> Reaction:
     )
 
 
+def schedule_callbacks(recorded: Recorded, event: Any, case: Case, known: Known) -> Sequence[Reaction]:
+    """A verified service is followed by its call-backs; one of an earlier cycle by none. Raises: LookupError."""
+    if case.cycle != recorded.meta.cycle:
+        return ()
+    levels = _levels_of(case, known)
+    if levels is None:
+        raise LookupError("the service levels of the case are not known")
+    wanted = appointments(case, recorded.meta.occurred_at, levels.content)
+    return [_appointed(recorded.aggregate_id, one, case.cycle) for one in wanted]
+
+
+def _appointed(case_id: str, one: Appointment, cycle: int) -> Consequence:
+    times = {name: getattr(one, name).isoformat() for name in ("due_at", "window_from", "window_to")}
+    return Consequence(
+        key=f"callback:{case_id}:{cycle}:{one.point}",
+        essence=times["due_at"],
+        service="followup",
+        command="ScheduleCallback",
+        aggregate_id=case_id,
+        body={"point": one.point.value, **times},
+    )
+
+
+def close_when_done(recorded: Recorded, event: Any, case: Case, known: Known) -> Sequence[Reaction]:
+    """An archived case is over once every call-back was made and nobody is dissatisfied."""
+    if case.state is not CaseState.ARCHIVED or unscheduled(case) or unmade(case) or is_dissatisfied(case):
+        return ()
+    last = max(one.done_at for one in case.followup.callbacks if one.done_at is not None)
+    return (
+        Consequence(
+            key=f"close:{recorded.aggregate_id}:{case.cycle}",
+            essence=last.isoformat(),
+            service="followup",
+            command="CloseCase",
+            aggregate_id=recorded.aggregate_id,
+            body={},
+        ),
+    )
+
+
 POLICIES = (
     Policy(
         "watch-clocks",
-        frozenset({"FeedbackReceived", "InfoSupplemented", "Classified", "CaseAcknowledged"}),
+        frozenset(
+            {
+                "FeedbackReceived",
+                "InfoSupplemented",
+                "Classified",
+                "CaseAcknowledged",
+                "ServiceVerified",
+                "CallbackScheduled",
+                "CallbackDone",
+            }
+        ),
         watch_clocks,
         first_position=0,
         consults=_levels,
     ),
+    Policy(
+        "schedule-callbacks",
+        frozenset({"ServiceVerified"}),
+        schedule_callbacks,
+        first_position=0,
+        consults=_levels,
+    ),
+    Policy("close-when-done", frozenset({"CallbackDone", "Archived"}), close_when_done, first_position=0),
 )

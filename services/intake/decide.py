@@ -9,13 +9,14 @@ import msgspec
 from shared.case.intake import supplied
 from shared.case.state import Case, is_known, report_of
 from shared.clocks.policy import FAULT_CODES, SERVICE_LEVELS
-from shared.events.case.intake import CaseAcknowledged, FeedbackReceived, InfoSupplemented
+from shared.events.case.intake import CaseAcknowledged, FeedbackReceived, InfoSupplemented, SuppliedFields
 from shared.events.customer import CustomerRegistered
 from shared.events.mould import MouldRegistered
 from shared.events.shapes import Unknown
 from shared.events.vocabulary import CaseKind, Channel, Role
 from shared.masters.customer import Customer
 from shared.masters.mould import Mould
+from shared.rules.acting import own_company, sent
 from shared.store.order import Fault, Known, Order, Reference, Refused
 
 TOLERATED_AHEAD = 300
@@ -80,7 +81,7 @@ def _mould(draft: FeedbackReceived) -> Iterator[Fault]:
 
 
 def _unknowns(draft: FeedbackReceived) -> Iterator[Fault]:
-    stated = [name for name in draft.__struct_fields__ if isinstance(getattr(draft, name), Unknown)]
+    stated = [name for name in SuppliedFields.__struct_fields__ if isinstance(getattr(draft, name), Unknown)]
     if stated and draft.info_due_at is None:
         yield Fault("V-REQ", "missing", "info_due_at")
     content = draft.raw_content_ref or ""
@@ -115,7 +116,6 @@ def _local_day(instant: datetime) -> date:
 def register_feedback(order: Order, case: Case, known: Known) -> FeedbackReceived:
     """The report as a case, with the versions of the rules that it begins under."""
     draft: FeedbackReceived = order.draft
-    _may_register(order, draft)
     levels = known.service_levels(SERVICE_LEVELS, order.now)
     codes = known.vocabulary(FAULT_CODES, order.now)
     if levels is None:
@@ -125,14 +125,15 @@ def register_feedback(order: Order, case: Case, known: Known) -> FeedbackReceive
     )
 
 
-def _may_register(order: Order, draft: FeedbackReceived) -> None:
+def may_register(order: Order, case: Case, known: Known) -> Iterator[Fault]:
     """Some roles register through one channel only, and a customer for the own company only."""
+    draft: FeedbackReceived = order.draft
     channels = {Role.TECHNICIAN: Channel.VERBAL, Role.CUSTOMER: Channel.PORTAL}
     only = channels.get(order.actor.role)
     if only is not None and draft.channel is not only:
-        raise Refused(Fault("A-ROLE", "role_only_by_channel", "channel", {"channel": only.value}))
+        yield Fault("A-ROLE", "role_only_by_channel", "channel", {"channel": only.value})
     if order.actor.role is Role.CUSTOMER and draft.customer_id != order.actor.staff.customer_id:
-        raise Refused(Fault("A-ROLE", "own_company_only", "customer_id"))
+        yield Fault("A-ROLE", "own_company_only", "customer_id")
 
 
 def check_supplement(order: Order, case: Case, known: Known) -> Iterator[Fault]:
@@ -151,7 +152,6 @@ def supplement_info(order: Order, case: Case, known: Known) -> InfoSupplemented:
     """Fills what was stated as unknown, and links a customer or mould that was not linked yet (R-2.1.2-b)."""
     draft: InfoSupplemented = order.draft
     report = report_of(case)
-    _may_supply(order, report)
     faults = [
         Fault("S-GUARD", "not_unknown", f"fields.{name}")
         for name in supplied(draft.fields)
@@ -166,11 +166,10 @@ def supplement_info(order: Order, case: Case, known: Known) -> InfoSupplemented:
     return draft
 
 
-def _may_supply(order: Order, report: FeedbackReceived) -> None:
-    if order.actor.role is Role.TECHNICIAN:
-        raise Refused(Fault("A-ROLE", "not_sent"))
-    if order.actor.role is Role.CUSTOMER and report.customer_id != order.actor.staff.customer_id:
-        raise Refused(Fault("A-ROLE", "own_company_only"))
+def may_supply(order: Order, case: Case, known: Known) -> Iterator[Fault]:
+    """A technician who is sent, and a customer for the own company only."""
+    yield from sent(order, case, Role.TECHNICIAN)
+    yield from own_company(order, case)
 
 
 def check_acknowledgement(order: Order, case: Case, known: Known) -> Iterator[Fault]:

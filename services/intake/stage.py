@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from services.intake.commands import COMMANDS
-from services.intake.mail.wiring import mail_worker
+from services.intake.mail.wiring import import_mail, mail_worker
 from services.intake.projections.case_history import CASE_HISTORY
 from services.intake.projections.case_text import CASE_TEXT
 from services.intake.projections.contact_addresses import CONTACT_ADDRESSES
@@ -12,7 +12,7 @@ from services.intake.projections.customers import CUSTOMERS
 from services.intake.projections.moulds import MOULDS
 from services.intake.projections.open_cases import OPEN_CASES
 from services.intake.projections.people import PEOPLE
-from services.intake.reads.cases import SORTS, VIEWS, CaseQuestion, case, cases
+from services.intake.reads.cases import SORTS, VIEWS, CaseQuestion, case, cases, position_at
 from services.intake.reads.texts import caller, opened_events, person
 from shared.projections.register import finder, lister
 from shared.runtime.stage import Stage
@@ -22,6 +22,7 @@ __all__ = ["SORTS", "STAGE", "VIEWS", "CaseQuestion"]
 READS: dict[str, Callable[..., Awaitable[Any]]] = {
     "cases": cases,
     "case": case,
+    "position_at": position_at,
     "opened_events": opened_events,
     "caller": caller,
     "person": person,
@@ -37,4 +38,5 @@ STAGE = Stage(
     projections=(OPEN_CASES, CASE_HISTORY, PEOPLE, CASE_TEXT, CUSTOMERS, MOULDS, CONTACT_ADDRESSES),
     reads=READS,
     workers=(mail_worker,),
+    imports={"mail": import_mail},
 )

@@ -1,26 +1,29 @@
-"""The rules of triage. Pure: how urgent, of what type, and on which evidence."""
+"""The rules of judging a case. Pure: how urgent, of what type, on which evidence, and whether warranty covers it."""
 
 from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from shared.case.state import Case, is_known, mould_kind_of, report_of, scope_of
-from shared.clocks.policy import FAULT_CODES
 from shared.events.case.intake import FeedbackReceived
-from shared.events.case.triage import Classified
-from shared.events.policy import VocabularyPublished
-from shared.events.vocabulary import CaseKind, MouldKind, ProductionStatus, Role, Scope, Urgency, UrgencyBasis
-from shared.masters.mould import Mould
+from shared.events.case.triage import Classified, WarrantyAssessed
+from shared.events.mould import MouldRegistered
+from shared.events.vocabulary import CaseKind, ProductionStatus, Role, Scope, Urgency, UrgencyBasis
+from shared.rules.moulds import (
+    codes_version,
+    drawings_listed,
+    fault_codes,
+    fitting_code,
+    linked_mould,
+    registered_mould,
+)
 from shared.store.order import Fault, Known, Order, Reference, Refused
-
-_LETTERS = {MouldKind.INJECTION: "I", MouldKind.DIECAST: "D", MouldKind.STAMPING: "S"}
 
 
 def fault_codes_and_mould(draft: Classified, case: Case) -> Iterable[Reference]:
     """The published fault codes, and the mould that the case is linked to."""
-    yield Reference("policy", FAULT_CODES, "")
-    if case.intake.report is not None and case.intake.report.mould_id is not None:
-        yield Reference("mould", case.intake.report.mould_id, "")
+    yield from fault_codes(draft, case)
+    yield from linked_mould(draft, case)
 
 
 def check_classification(order: Order, case: Case, known: Known) -> Iterator[Fault]:
@@ -39,11 +42,9 @@ def check_classification(order: Order, case: Case, known: Known) -> Iterator[Fau
     if scope is Scope.REPAIR and draft.fault_code is None:
         yield Fault("V-REQ", "fault_code_needed", "fault_code")
     kind = draft.mould_kind or mould_kind_of(case)
-    vocabulary = known.vocabulary(FAULT_CODES, order.now)
     for name in ("fault_code", "cause_code"):
-        if (code := getattr(draft, name)) is not None:
-            yield from _code(name, code, kind, vocabulary)
-    yield from _evidence(draft, _linked(draft, report, known))
+        yield from fitting_code(getattr(draft, name), name, kind, order, known)
+    yield from _evidence(draft, registered_mould(draft.mould_id or report.mould_id, known))
 
 
 def _completes(name: str, draft: Classified, report: FeedbackReceived) -> Iterator[Fault]:
@@ -55,31 +56,10 @@ def _completes(name: str, draft: Classified, report: FeedbackReceived) -> Iterat
         yield Fault("V-REQ", "still_unknown_needed", name)
 
 
-def _code(name: str, code: str, kind: MouldKind | None, vocabulary: VocabularyPublished | None) -> Iterator[Fault]:
-    published = {one.code: one for one in vocabulary.content.codes} if vocabulary is not None else {}
-    if code not in published:
-        yield Fault("V-ENUM", "code_not_published", name, {"name": code})
-    elif not published[code].active:
-        yield Fault("V-ENUM", "code_retired", name, {"name": code})
-    elif not code.startswith("C-") and (kind is None or code[0] != _LETTERS.get(kind)):
-        yield Fault("V-REF", "code_of_other_kind", name, {"name": code})
-
-
-def _linked(draft: Classified, report: FeedbackReceived, known: Known) -> Mould | None:
-    found = known.get("mould", draft.mould_id or report.mould_id or "")
-    return found if isinstance(found, Mould) else None
-
-
-def _evidence(draft: Classified, mould: Mould | None) -> Iterator[Fault]:
-    drawings, history = draft.drawings_consulted or [], draft.history_consulted or []
-    if not drawings and not history and draft.none_available_reason is None:
+def _evidence(draft: Classified, mould: MouldRegistered | None) -> Iterator[Fault]:
+    if not draft.drawings_consulted and not draft.history_consulted and draft.none_available_reason is None:
         yield Fault("V-REQ", "nothing_consulted", "none_available_reason")
-    if mould is None or mould.registered is None:
-        return
-    listed = {(one.doc_id, one.revision) for one in mould.registered.drawings}
-    for index, drawing in enumerate(drawings):
-        if (drawing.doc_id, drawing.revision) not in listed:
-            yield Fault("V-REF", "drawing_not_listed", f"drawings_consulted[{index}].doc_id", {"name": drawing.doc_id})
+    yield from drawings_listed(draft.drawings_consulted, "drawings_consulted", mould)
 
 
 def classify(order: Order, case: Case, known: Known) -> Classified:
@@ -89,8 +69,7 @@ def classify(order: Order, case: Case, known: Known) -> Classified:
     faults = [*_identified(report), *_danger(order, draft, report), *_delivered(draft, report, known)]
     if faults:
         raise Refused(*faults)
-    vocabulary = known.vocabulary(FAULT_CODES, order.now)
-    return msgspec.structs.replace(draft, vocabulary_version=vocabulary.version if vocabulary is not None else 0)
+    return msgspec.structs.replace(draft, vocabulary_version=codes_version(order, known))
 
 
 def _identified(report: FeedbackReceived) -> Iterator[Fault]:
@@ -116,8 +95,28 @@ def _danger(order: Order, draft: Classified, report: FeedbackReceived) -> Iterat
 
 def _delivered(draft: Classified, report: FeedbackReceived, known: Known) -> Iterator[Fault]:
     """Only delivered moulds are in scope (R-1.2-b)."""
-    mould = _linked(draft, report, known)
-    if mould is None or mould.registered is None or not is_known(report.fault_at):
+    mould = registered_mould(draft.mould_id or report.mould_id, known)
+    if mould is None or not is_known(report.fault_at):
         return
-    if mould.registered.delivery_date > report.fault_at.date():  # type: ignore[union-attr]
+    if mould.delivery_date > report.fault_at.date():  # type: ignore[union-attr]
         yield Fault("S-GUARD", "not_delivered", "mould_id")
+
+
+def check_warranty(order: Order, case: Case, known: Known) -> Iterator[Fault]:
+    """Shots say whether they were estimated, and a mould that is named is the one that the case is linked to (B-03)."""
+    draft: WarrantyAssessed = order.draft
+    if draft.shots_read is not None and draft.shots_estimated is None:
+        yield Fault("V-REQ", "missing", "shots_estimated")
+    report = case.intake.report
+    if report is not None and draft.mould_id is not None and report.mould_id not in (None, draft.mould_id):
+        yield Fault("V-REF", "other_mould", "mould_id", {"name": draft.mould_id})
+
+
+def assess_warranty(order: Order, case: Case, known: Known) -> WarrantyAssessed:
+    """Judges the warranty of a mould that is known, linked or by its number."""
+    draft: WarrantyAssessed = order.draft
+    report = report_of(case)
+    mould_id = draft.mould_id or report.mould_id
+    if mould_id is None and not is_known(report.mould_no):
+        raise Refused(Fault("S-GUARD", "mould_not_known", "mould_id"))
+    return msgspec.structs.replace(draft, mould_id=mould_id)

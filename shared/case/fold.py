@@ -5,17 +5,19 @@ from typing import Any
 
 import msgspec
 
-from shared.case import followup, intake, triage
+from shared.case import dispatch, followup, intake, triage
 from shared.case.lifecycle import transition
 from shared.case.state import Case
-from shared.events.catalogue import types_of
+from shared.events.case.triage import Classified
+from shared.events.catalogue import DispatchEvent, FollowupEvent, IntakeEvent, TriageEvent, types_of
 from shared.events.envelope import Meta
 
-_UNIONS = {"intake": intake.IntakeEvent, "triage": triage.TriageEvent, "followup": followup.FollowupEvent}
+_UNIONS = {"intake": IntakeEvent, "triage": TriageEvent, "dispatch": DispatchEvent, "followup": FollowupEvent}
 _STAGES = {event.__name__: stage for stage, union in _UNIONS.items() for event in types_of(union)}
 _FOLDS: dict[str, Callable[[Any, Any, Meta], Any]] = {
     "intake": intake.fold,
     "triage": triage.fold,
+    "dispatch": dispatch.fold,
     "followup": followup.fold,
 }
 
@@ -28,10 +30,10 @@ def stage_of(event: str) -> str:
 def fold(case: Case, event: Any, meta: Meta) -> Case:
     """The case after one more event. Total over all case events; never refuses."""
     stage = _STAGES[meta.type]
-    row = transition(meta.type, case.state)
+    row = transition(meta.type, case.state, event)
     changes: dict[str, Any] = {stage: _FOLDS[stage](getattr(case, stage), event, meta), "cycle": meta.cycle}
     if row is not None and row.to is not None:
         changes["state"] = row.to
-    if isinstance(event, triage.TriageEvent):
+    if isinstance(event, Classified):
         changes["intake"] = triage.completed(case.intake, event)
     return msgspec.structs.replace(case, **changes)

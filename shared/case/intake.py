@@ -2,31 +2,30 @@
 
 from typing import assert_never
 
-import msgspec
+from msgspec.structs import asdict, replace
 
 from shared.case.state import IntakeFacts
 from shared.events.case.intake import CaseAcknowledged, FeedbackReceived, InfoSupplemented, SuppliedFields
+from shared.events.catalogue import IntakeEvent
 from shared.events.envelope import Meta
-
-IntakeEvent = FeedbackReceived | InfoSupplemented | CaseAcknowledged
 
 
 def fold(facts: IntakeFacts, event: IntakeEvent, meta: Meta) -> IntakeFacts:
     """Never refuses: history is true even where today's rules differ."""
     match event:
         case FeedbackReceived():
-            return IntakeFacts(report=event, registered_by=meta.actor)
+            return IntakeFacts(event, meta.actor, meta.recorded_at, meta.origin)
         case InfoSupplemented():
             return _supplied(facts, event)
         case CaseAcknowledged():
-            return msgspec.structs.replace(facts, acknowledged_at=event.ack_at, acknowledged_by=meta.actor)
+            return replace(facts, acknowledged_at=event.ack_at, acknowledged_by=meta.actor)
         case _:
             assert_never(event)
 
 
 def supplied(fields: SuppliedFields) -> dict[str, object]:
     """The fields that were given, by name."""
-    return {name: value for name, value in msgspec.structs.asdict(fields).items() if value is not None}
+    return {name: value for name, value in asdict(fields).items() if value is not None}
 
 
 def _supplied(facts: IntakeFacts, event: InfoSupplemented) -> IntakeFacts:
@@ -36,4 +35,4 @@ def _supplied(facts: IntakeFacts, event: InfoSupplemented) -> IntakeFacts:
     for name in ("customer_id", "mould_id"):
         if (value := getattr(event, name)) is not None:
             changes[name] = value
-    return msgspec.structs.replace(facts, report=msgspec.structs.replace(facts.report, **changes))
+    return replace(facts, report=replace(facts.report, **changes))

@@ -1,6 +1,6 @@
 """Every clock as a row of data: what starts it and what stops it. Targets come from the policy, not from here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from msgspec import Struct
@@ -11,28 +11,57 @@ from shared.events.policy import SlaContent
 from shared.events.vocabulary import ClockName
 
 
+class Run(Struct, frozen=True):
+    """One stretch that a clock measures: from, to (None: still running).
+
+    `due_at` is given where the case itself says when it is due, else the policy's target says it. `part` tells the
+    runs of one clock apart, for example the call-back points.
+    """
+
+    started_at: datetime
+    stopped_at: datetime | None
+    due_at: datetime | None = None
+    part: str = ""
+
+
 class ClockRow(Struct, frozen=True):
-    """A clock: `start` and `stop` read the case; None means not yet."""
+    """A clock, and the stretches of a case that it measures."""
 
     name: ClockName
-    start: Callable[[Case], datetime | None]
-    stop: Callable[[Case], datetime | None]
+    runs: Callable[[Case], Iterable[Run]]
+
+
+def _first_response(case: Case) -> Iterator[Run]:
+    yield Run(response_start(report_of(case)), case.intake.acknowledged_at)
+
+
+def _resolution(case: Case) -> Iterator[Run]:
+    verified = case.dispatch.verification
+    yield Run(report_of(case).received_at, verified.verified_at if verified is not None else None)
+
+
+def _callback(case: Case) -> Iterator[Run]:
+    verified = case.dispatch.verification
+    for one in case.followup.callbacks:
+        started_at = verified.verified_at if verified is not None else one.scheduled_at
+        yield Run(started_at, one.done_at, one.due_at, one.point.value)
 
 
 CATALOGUE: tuple[ClockRow, ...] = (
-    ClockRow(
-        ClockName.FIRST_RESPONSE,
-        lambda case: response_start(report_of(case)),
-        lambda case: case.intake.acknowledged_at,
-    ),
+    ClockRow(ClockName.FIRST_RESPONSE, _first_response),
+    ClockRow(ClockName.RESOLUTION, _resolution),
+    ClockRow(ClockName.CALLBACK, _callback),
 )
 
 
 def clocks_of(case: Case, content: SlaContent, policy_version: int) -> tuple[Clock, ...]:
     """All clocks that have begun in a case, under one version of the policy."""
     found: list[Clock] = []
+    urgency = urgency_of(case)
     for row in CATALOGUE:
-        start, target = row.start(case), target_of(content, row.name, urgency_of(case))
-        if start is not None and target is not None:
-            found.append(Clock(row.name, start, due(start, target), policy_version, row.stop(case)))
+        target = target_of(content, row.name, urgency)
+        for run in row.runs(case):
+            due_at = run.due_at or (due(run.started_at, target) if target is not None else None)
+            if due_at is not None:
+                found.append(Clock(row.name, run.started_at, due_at, policy_version, run.stopped_at, run.part))
     return tuple(found)

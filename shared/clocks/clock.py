@@ -22,13 +22,17 @@ class Status(StrEnum):
 
 
 class Clock(Struct, frozen=True):
-    """One clock of one case: its name, when it began, when it is due, and when it was stopped, if it was."""
+    """One clock of one case: its name, when it began, when it is due, and when it was stopped, if it was.
+
+    `part` tells clocks of one name apart, for example the call-back points.
+    """
 
     name: ClockName
     started_at: datetime
     due_at: datetime
     policy_version: int
     stopped_at: datetime | None = None
+    part: str = ""
 
     def status(self, at: datetime) -> Status:
         """Exactly at the due time is on time; a stop after it does not heal."""

@@ -5,9 +5,45 @@ from typing import Any, get_args
 import msgspec
 from msgspec import Struct
 
-from shared.events.case.followup import SlaBreached
+from shared.events.case.dispatch import (
+    CompletionReportSubmitted,
+    CustomerEvaluated,
+    OnsiteApproved,
+    OnsiteProblemConfirmed,
+    OnsiteRejected,
+    OnsiteRequested,
+    PlanAgreed,
+    PlanProposed,
+    PlanRefused,
+    SafetyRulesRead,
+    ServicePrepared,
+    ServiceVerified,
+    TechnicianArrived,
+    TechnicianDeparted,
+    TechnicianReturned,
+    TrialRunRecorded,
+    VisitConfirmed,
+    WorkFinished,
+    WorkPerformed,
+)
+from shared.events.case.followup import (
+    Archived,
+    CallbackDone,
+    CallbackScheduled,
+    CaseClosed,
+    DepartmentFeedbackAcknowledged,
+    DepartmentFeedbackSent,
+    DocumentAttached,
+    SlaBreached,
+)
 from shared.events.case.intake import CaseAcknowledged, FeedbackReceived, InfoSupplemented
-from shared.events.case.triage import Classified
+from shared.events.case.triage import (
+    Classified,
+    ConsultationHeld,
+    ConsultationRequested,
+    RemoteSessionLogged,
+    WarrantyAssessed,
+)
 from shared.events.customer import CustomerRegistered
 from shared.events.envelope import Recorded
 from shared.events.mould import MouldRegistered
@@ -23,7 +59,40 @@ from shared.events.staff import (
 )
 from shared.events.upcast import upcast
 
-CaseEvent = FeedbackReceived | InfoSupplemented | CaseAcknowledged | Classified | SlaBreached
+IntakeEvent = FeedbackReceived | InfoSupplemented | CaseAcknowledged
+TriageEvent = Classified | WarrantyAssessed | ConsultationRequested | ConsultationHeld | RemoteSessionLogged
+DispatchEvent = (
+    OnsiteRequested
+    | OnsiteApproved
+    | OnsiteRejected
+    | VisitConfirmed
+    | SafetyRulesRead
+    | ServicePrepared
+    | TechnicianArrived
+    | OnsiteProblemConfirmed
+    | PlanProposed
+    | PlanAgreed
+    | PlanRefused
+    | WorkPerformed
+    | WorkFinished
+    | TrialRunRecorded
+    | ServiceVerified
+    | TechnicianDeparted
+    | TechnicianReturned
+    | CompletionReportSubmitted
+    | CustomerEvaluated
+)
+FollowupEvent = (
+    DocumentAttached
+    | DepartmentFeedbackSent
+    | DepartmentFeedbackAcknowledged
+    | Archived
+    | CallbackScheduled
+    | CallbackDone
+    | CaseClosed
+    | SlaBreached
+)
+CaseEvent = IntakeEvent | TriageEvent | DispatchEvent | FollowupEvent
 CustomerEvent = CustomerRegistered
 MouldEvent = MouldRegistered
 StaffEvent = (

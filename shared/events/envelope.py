@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Literal
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import NAMESPACE_URL, UUID
 
 import msgspec
 from msgspec import Raw, Struct
@@ -75,7 +75,15 @@ def event_id(subject: str, command_id: str) -> str:
 
     The subject is part of it because the server's dedupe window spans the whole stream.
     """
-    return str(uuid5(uuid5(NAMESPACE_URL, subject), str(UUID(command_id))))
+    return str(UUID(bytes=_name_in(_name_in(NAMESPACE_URL.bytes, subject), str(UUID(command_id)))))
+
+
+def _name_in(namespace: bytes, name: str) -> bytes:
+    """uuid5 as bytes; going by UUID objects takes three times as long, and every command needs two."""
+    digest = bytearray(hashlib.sha1(namespace + name.encode(), usedforsecurity=False).digest()[:16])
+    digest[6] = digest[6] & 0x0F | 0x50
+    digest[8] = digest[8] & 0x3F | 0x80
+    return bytes(digest)
 
 
 class Recorded:
@@ -116,6 +124,11 @@ class Recorded:
 def subject_of(kind: str, aggregate_id: str) -> str:
     """The one literal subject of an aggregate."""
     return f"evt.{kind}.{aggregate_id}"
+
+
+def person_of_record(meta: Meta) -> str:
+    """Who did what the event says: the actor, but of an import the person it names."""
+    return meta.on_behalf_of if meta.import_batch is not None and meta.on_behalf_of else meta.actor
 
 
 def utc(instant: datetime) -> datetime:

@@ -5,7 +5,16 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from shared.events.shapes import SET_BY_SERVICE, Code, Count, Instant, PolicyName, Positive, Short, UserName
-from shared.events.vocabulary import CaseState, ClockName, MouldKind, Role, TimeBase, Urgency, Zone
+from shared.events.vocabulary import (
+    CallbackPoint,
+    CaseState,
+    ClockName,
+    MouldKind,
+    Role,
+    TimeBase,
+    Urgency,
+    Zone,
+)
 
 Hours = Annotated[float, Meta(extra_json_schema={"exclusiveMinimum": 0, "maximum": 100_000})]
 
@@ -26,12 +35,21 @@ class EscalationStep(Struct, frozen=True, kw_only=True, omit_defaults=True):
     to: list[Role]
 
 
+class CallbackTerm(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """When a call-back is due after the service, in days or in calendar months, and the window around it [days]."""
+
+    days: Annotated[int, Meta(extra_json_schema={"minimum": 0, "maximum": 366})] = 0
+    months: Annotated[int, Meta(extra_json_schema={"minimum": 0, "maximum": 24})] = 0
+    window: list[Annotated[int, Meta(extra_json_schema={"minimum": -60, "maximum": 60})]]
+
+
 class SlaContent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Targets by clock and urgency, and what goes with them."""
 
     name: Short
     calendar: Annotated[str, Meta(extra_json_schema={"maxLength": 64})] = ""
     targets: dict[ClockName, dict[Urgency, Target]]
+    callbacks: dict[CallbackPoint, CallbackTerm] = {}
     pausable: list[ClockName] = []
     escalation: list[EscalationStep] = []
     told_to_customer: list[CaseState] = []

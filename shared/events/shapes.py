@@ -5,9 +5,11 @@ while decoding a stored event never fails on it, because a sealed text is longer
 """
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
+
+from shared.events.vocabulary import Channel, OldPart, SignMode
 
 
 def _text(limit: int, least: int = 1, **more: Any) -> Meta:
@@ -54,6 +56,16 @@ SET_BY_SERVICE = Meta(extra={"set_by": "service"})
 """The service fills this field; a body that carries it is refused."""
 Code = Annotated[str, Meta(extra_json_schema={"pattern": r"^[A-Z0-9][A-Z0-9_.-]{0,39}$"})]
 Count = Annotated[int, Meta(extra_json_schema={"minimum": 0, "maximum": 10**12})]
+Quantity = Annotated[float, Meta(extra_json_schema={"exclusiveMinimum": 0, "maximum": 10**9})]
+"""More than nothing, at most three decimals."""
+Measured = Annotated[float, Meta(extra_json_schema={"minimum": -(10**9), "maximum": 10**9})]
+Score = Annotated[int, Meta(extra_json_schema={"minimum": 1, "maximum": 5})]
+Fen = Annotated[int, Meta(extra_json_schema={"minimum": 0, "maximum": 10**12})]
+EventId = Annotated[str, Meta(extra_json_schema={"pattern": r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"})]
+DocumentHash = Annotated[str, Meta(extra_json_schema={"pattern": r"^[0-9a-f]{64}$"}, extra={"refers": "document"})]
+"""The SHA-256 of the file that a customer was shown before signing; the file store holds it."""
+Yes = Literal[True]
+"""States that there is none of what the field's name says: true, or left out."""
 Positive = Annotated[int, Meta(extra_json_schema={"minimum": 1, "maximum": 10**12})]
 Instant = Annotated[datetime, Meta(tz=True)]
 Day = date
@@ -79,3 +91,56 @@ class Drawing(Struct, frozen=True, kw_only=True):
     doc_id: Short
     revision: Short
     file_ref: FileRef | None = None
+
+
+class Signature(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A customer's signature under the document that was shown (B-22)."""
+
+    signed_by: PersonName
+    title: PersonTitle
+    signed_at: Instant
+    sign_mode: SignMode
+    file_ref: FileRef
+    doc_hash: DocumentHash
+
+
+class Confirmation(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A customer's word from afar, with what proves it."""
+
+    name: PersonName
+    via: Channel
+    at: Instant
+    evidence_ref: FileRef | None = None
+
+
+class Spare(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A part and how many of it, in a unit."""
+
+    part_no: Short
+    model: Short
+    name: Short
+    qty: Quantity
+    unit: Short
+    batch: Short | None = None
+
+
+class ReplacedPart(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A part that was put in, and what becomes of the old one (R-2.3.3-b)."""
+
+    part_no: Short
+    model: Short
+    name: Short
+    qty: Quantity
+    unit: Short
+    batch: Short | None = None
+    old_part: OldPart
+
+
+class Parameter(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A setting of the machine, as read; `index` is the zone, tip or stage."""
+
+    name: Short
+    index: Count | None = None
+    before: Short | None = None
+    after: Short
+    unit: Short

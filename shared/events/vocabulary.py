@@ -171,3 +171,256 @@ class Language(StrEnum):
 
     ZH = "zh"
     EN = "en"
+
+
+class Verdict(StrEnum):
+    """Whether a fault is covered by the warranty of the mould (B-03)."""
+
+    IN = "IN"
+    OUT_TIME = "OUT_TIME"
+    OUT_SHOTS = "OUT_SHOTS"
+    EXCLUDED = "EXCLUDED"
+    GOODWILL = "GOODWILL"
+    UNKNOWN = "UNKNOWN"
+
+
+class Charge(StrEnum):
+    """What the customer pays (B-05)."""
+
+    FREE = "FREE"
+    COST = "COST"
+    FULL = "FULL"
+    PENDING = "PENDING"
+
+
+class Liability(StrEnum):
+    """Whose fault it is."""
+
+    OURS = "OURS"
+    CUSTOMER = "CUSTOMER"
+    THIRD = "THIRD"
+    SHARED = "SHARED"
+    PENDING = "PENDING"
+
+
+class Cause(StrEnum):
+    """The category of a cause (R-2.2.1-b)."""
+
+    MAN = "MAN"
+    MACHINE = "MACHINE"
+    MATERIAL = "MATERIAL"
+    METHOD = "METHOD"
+    ENV = "ENV"
+    MEASURE = "MEASURE"
+    DESIGN = "DESIGN"
+    MANUFACTURE = "MANUFACTURE"
+    HEAT_TREAT = "HEAT_TREAT"
+    WEAR = "WEAR"
+    MAINTENANCE = "MAINTENANCE"
+    TRANSPORT = "TRANSPORT"
+    NTF = "NTF"
+
+
+class Likelihood(StrEnum):
+    """How probable a cause is: high, medium, low."""
+
+    H = "H"
+    M = "M"
+    L = "L"
+
+
+class ResourceKind(StrEnum):
+    """What a solution needs (R-2.2.1-b)."""
+
+    SPARE = "SPARE"
+    PERSON = "PERSON"
+    TOOL = "TOOL"
+
+
+class Route(StrEnum):
+    """The way that a consultation recommends."""
+
+    REMOTE = "REMOTE"
+    ONSITE = "ONSITE"
+    RETURN = "RETURN"
+    SPARE_ONLY = "SPARE_ONLY"
+
+
+class RemoteMode(StrEnum):
+    """How a remote session was held (R-2.2.2-b)."""
+
+    PHONE = "PHONE"
+    VIDEO = "VIDEO"
+    DESKTOP = "DESKTOP"
+    IM = "IM"
+
+
+class StepKind(StrEnum):
+    """What the customer was guided to do in a step of a remote session (R-2.2.2-b)."""
+
+    CHECK = "CHECK"
+    ADJUST = "ADJUST"
+    SIMPLE_REPAIR = "SIMPLE_REPAIR"
+
+
+class RemoteOutcome(StrEnum):
+    """What a remote session came to."""
+
+    RESOLVED = "RESOLVED"
+    PARTIAL = "PARTIAL"
+    NOT_RESOLVED = "NOT_RESOLVED"
+    NEED_INFO = "NEED_INFO"
+    NEED_ONSITE = "NEED_ONSITE"
+
+
+class OnsiteReason(StrEnum):
+    """Why somebody must go there (R-2.2.3-a)."""
+
+    REMOTE_FAILED = "REMOTE_FAILED"
+    STRUCTURAL_DAMAGE = "STRUCTURAL_DAMAGE"
+    SAFETY_RISK = "SAFETY_RISK"
+    CONTRACT = "CONTRACT"
+    INSTALL = "INSTALL"
+
+
+class ServiceMode(StrEnum):
+    """Where the mould is repaired."""
+
+    ONSITE = "ONSITE"
+
+
+class RejectReason(StrEnum):
+    """Why a supervisor does not approve a visit."""
+
+    REMOTE_NOT_TRIED = "REMOTE_NOT_TRIED"
+    INFO_MISSING = "INFO_MISSING"
+    OUT_OF_SCOPE = "OUT_OF_SCOPE"
+    FEE_OPEN = "FEE_OPEN"
+    NO_RESOURCE = "NO_RESOURCE"
+
+
+class PreparationItem(StrEnum):
+    """What is prepared before somebody leaves (R-2.3.1-a)."""
+
+    PERSONNEL = "PERSONNEL"
+    TOOLS = "TOOLS"
+    SPARES = "SPARES"
+    DRAWINGS = "DRAWINGS"
+    FORMS = "FORMS"
+    SAFETY = "SAFETY"
+
+
+class ItemStatus(StrEnum):
+    """Whether an item was prepared, or stated as not needed."""
+
+    DONE = "DONE"
+    NOT_NEEDED = "NOT_NEEDED"
+
+
+class SignMode(StrEnum):
+    """How a customer signed."""
+
+    SCREEN = "SCREEN"
+    PAPER = "PAPER"
+    ESIGN = "ESIGN"
+    EMAIL = "EMAIL"
+
+
+class OldPart(StrEnum):
+    """What becomes of a part that was replaced (R-2.3.3-b)."""
+
+    SCRAP = "SCRAP"
+    RETURN = "RETURN"
+    CUSTOMER_KEPT = "CUSTOMER_KEPT"
+
+
+class TrialKind(StrEnum):
+    """How the repaired mould is tried (R-2.3.4-a)."""
+
+    TRIAL_MOULDING = "TRIAL_MOULDING"
+    RUN_TEST = "RUN_TEST"
+
+
+class TrialResult(StrEnum):
+    """What a trial run showed."""
+
+    PASS = "PASS"
+    CONDITIONAL = "CONDITIONAL"
+    FAIL = "FAIL"
+
+
+class VerificationMode(StrEnum):
+    """Where the customer confirmed the effect."""
+
+    ONSITE = "ONSITE"
+    REMOTE = "REMOTE"
+
+
+class ReportForm(StrEnum):
+    """The form that is handed over at the end (R-2.4.1-a)."""
+
+    SITE_REPORT = "SITE_REPORT"
+    COMPLETION = "COMPLETION"
+
+
+class DocumentKind(StrEnum):
+    """The kind of a document in the file of a case (R-2.4.2-a)."""
+
+    SERVICE_RECORD = "SERVICE_RECORD"
+    SITE_REPORT = "SITE_REPORT"
+    COMPLETION = "COMPLETION"
+    SIGNATURE = "SIGNATURE"
+    PHOTO = "PHOTO"
+    REMOTE_LOG = "REMOTE_LOG"
+    MINUTES = "MINUTES"
+    TRIAL_REPORT = "TRIAL_REPORT"
+    QUOTE = "QUOTE"
+    CALLBACK = "CALLBACK"
+    DRAWING = "DRAWING"
+    OTHER = "OTHER"
+
+
+class Phase(StrEnum):
+    """Whether a photo shows the mould before or after the work (B-29)."""
+
+    BEFORE = "BEFORE"
+    AFTER = "AFTER"
+
+
+class Topic(StrEnum):
+    """What a department is told about (R-2.4.2-b)."""
+
+    DESIGN_GAP = "DESIGN_GAP"
+    MANUFACTURE = "MANUFACTURE"
+    HEAT_TREAT = "HEAT_TREAT"
+    MATERIAL = "MATERIAL"
+    SPARE_PART = "SPARE_PART"
+    PROCESS = "PROCESS"
+    DOCUMENT = "DOCUMENT"
+    USAGE = "USAGE"
+    CUSTOMER_VOICE = "CUSTOMER_VOICE"
+    OTHER = "OTHER"
+
+
+class CallbackPoint(StrEnum):
+    """When a customer is called back after the service: a week, a month (R-2.5.1-a)."""
+
+    D7 = "D7"
+    M1 = "M1"
+
+
+class CallbackMethod(StrEnum):
+    """How a customer is called back (R-2.5.1-b)."""
+
+    PHONE = "PHONE"
+    EMAIL = "EMAIL"
+    VISIT = "VISIT"
+    IM = "IM"
+
+
+class CallbackResult(StrEnum):
+    """What a score at a call-back means: 4 and 5 satisfied, 3 acceptable, 1 and 2 dissatisfied."""
+
+    SATISFIED = "SATISFIED"
+    ACCEPTABLE = "ACCEPTABLE"
+    DISSATISFIED = "DISSATISFIED"

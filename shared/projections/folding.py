@@ -13,7 +13,12 @@ from shared.events.catalogue import EVENTS, UnknownEventType
 from shared.events.envelope import Recorded
 from shared.projections.projection import Projection
 from shared.projections.reader import Reader
+from shared.projections.recent import Recent
 from shared.projections.reference import Reference, is_rule, learn
+from shared.projections.standing import Standing
+
+STANDINGS = 8_000
+"""Aggregates remembered for each build; more than a batch of the log can touch."""
 
 
 class Parked(Struct, frozen=True):
@@ -55,13 +60,15 @@ class Folded(Struct):
 
 
 class Folder:
-    """Folds for one build. `current` is the newest row of each aggregate that was met; None stands for no row."""
+    """Folds for one build. `current` is the newest row of each aggregate that was met (None stands for no row), and
+    `standings` are the aggregates themselves, as far as they were met lately."""
 
     def __init__(self, projection: Projection, reference: Reference, parked_subjects: Iterable[str] = ()) -> None:
         self.projection = projection
         self.reference = reference
         self.parked_subjects = set(parked_subjects)
         self.current: dict[str, Any] = {}
+        self.standings = Recent[Standing](STANDINGS)
         self._key_of = projection.key_of
 
     def readable(self, events: Iterable[Recorded]) -> list[Recorded]:
@@ -75,6 +82,20 @@ class Folder:
         met = self.current
         return sorted({one.subject for one in events if one.subject not in met} - self.parked_subjects)
 
+    def unknown(self, events: Iterable[Recorded]) -> dict[str, int]:
+        """The aggregates of events that must be folded first, with the version that they must have then."""
+        if not self.projection.folds:
+            return {}
+        first: dict[str, int] = {}
+        for one in events:
+            if one.subject not in first and one.subject not in self.parked_subjects:
+                first[one.subject] = one.meta.version - 1
+        return {subject: version for subject, version in first.items() if version and not self._has(subject, version)}
+
+    def _has(self, subject: str, version: int) -> bool:
+        standing = self.standings.get(subject)
+        return standing is not None and standing.version == version
+
     def forget(self, limit: int) -> None:
         """Drop the memory when it holds more than `limit` aggregates."""
         if len(self.current) > limit:
@@ -84,6 +105,7 @@ class Folder:
         """From now on this aggregate's events are parked."""
         self.parked_subjects.add(subject)
         self.current.pop(subject, None)
+        self.standings.drop(subject)
 
     def fold(self, reader: Reader, into: Folded, *, only: str | None = None) -> Folded:
         """Take a batch into a stretch that ended right before it; stops at a type this release does not know.
@@ -91,17 +113,15 @@ class Folder:
         `only`: make rows of this aggregate alone; other events are there for the rules they publish.
         """
         projection, special = self.projection, reader.special
-        lent = reader.lent(self.reference)
         for recorded in reader.turns(projection):
             is_special = recorded.sequence in special
             if is_special and (obstacle := self._obstacle(recorded)) is not None:
                 into.stop_before(recorded, reader.batch, obstacle)
                 return into
             if (not is_special or projection.wants(recorded)) and only in (None, recorded.subject):
-                self._take(reader, recorded, lent, into)
+                self._take(reader, recorded, into)
             if is_special and is_rule(recorded):
                 self.reference = learn(self.reference, recorded)
-                lent = reader.lent(self.reference)
         if reader.batch:
             into.last, into.last_recorded = reader.batch[-1].sequence, reader.batch[-1]
         return into
@@ -119,13 +139,13 @@ class Folder:
             return f"the rules of {type} at {recorded.sequence} cannot be read by this release"
         return None
 
-    def _take(self, reader: Reader, recorded: Recorded, reference: Reference, into: Folded) -> None:
+    def _take(self, reader: Reader, recorded: Recorded, into: Folded) -> None:
         subject = recorded.subject
         if subject in self.parked_subjects:
             into.parked.append(parked(recorded, "follows a parked event"))
             return
         try:
-            rows = self._apply(reader, recorded, reference)
+            rows = self._apply(reader, recorded)
         except Exception as fault:
             self.park(subject)
             into.parked.append(parked(recorded, told(fault)))
@@ -142,15 +162,23 @@ class Folder:
         if self.projection.carries:
             self.current[subject] = rows[-1]
 
-    def _apply(self, reader: Reader, recorded: Recorded, reference: Reference) -> Sequence[Any]:
-        projection, current = self.projection, self.current.get(recorded.subject)
+    def _apply(self, reader: Reader, recorded: Recorded) -> Sequence[Any]:
+        projection = self.projection
         if projection.verbatim:
             event: Any = None
         elif projection.opens:
             event = reader.opened[recorded.sequence]
         else:
             event = reader.event(recorded)
-        return projection.apply(current, recorded, event, reference)
+        return projection.apply(self._known(reader, recorded), recorded, event, self.reference)
+
+    def _known(self, reader: Reader, recorded: Recorded) -> Any:
+        if not self.projection.folds:
+            return self.current.get(recorded.subject)
+        before = self.standings.get(recorded.subject) if recorded.meta.version > 1 else None
+        change = reader.change(before, recorded, self.reference)
+        self.standings.put(recorded.subject, change.after)
+        return change
 
 
 def parked(recorded: Recorded, error: str) -> Parked:

@@ -4,6 +4,9 @@ The lock spares work; what keeps rows right is the guard on every position.
 """
 
 import asyncio
+from contextlib import suppress
+
+import psycopg
 
 from shared.projections.statements import Connection, Pool
 
@@ -18,7 +21,6 @@ class Leases:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self._connection: Connection | None = None
-        self._held: set[str] = set()
         self._alone = asyncio.Lock()
 
     async def acquire(self, name: str) -> None:
@@ -29,24 +31,20 @@ class Leases:
     async def _try(self, name: str) -> bool:
         async with self._alone:
             if self._connection is None or self._connection.closed:
-                self._held.clear()
                 if self._connection is not None:
                     await self._pool.putconn(self._connection)
                 self._connection = await self._pool.getconn()
                 await self._connection.set_autocommit(True)
-            if name not in self._held:
-                row = await (await self._connection.execute(_TRY, {"name": name})).fetchone()
-                if row is None or not row[0]:
-                    return False
-                self._held.add(name)
-            return True
+            # Asked again of a lease that is held: a session that died with its server holds nothing any more.
+            row = await (await self._connection.execute(_TRY, {"name": name})).fetchone()
+            return row is not None and bool(row[0])
 
     async def close(self) -> None:
         """Give everything back."""
         if self._connection is not None:
             connection, self._connection = self._connection, None
-            self._held.clear()
             if not connection.closed:
-                await connection.execute("select pg_advisory_unlock_all()")
-                await connection.set_autocommit(False)
+                with suppress(psycopg.OperationalError):
+                    await connection.execute("select pg_advisory_unlock_all()")
+                    await connection.set_autocommit(False)
             await self._pool.putconn(connection)

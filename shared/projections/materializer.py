@@ -1,10 +1,12 @@
 """Keeps one build of one read model in step with the log: folds what comes and writes it."""
 
-from collections.abc import Iterable, Sequence
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
 
+from shared.events.catalogue import UnknownEventType
 from shared.events.envelope import IntegrityError, Recorded
 from shared.projections.builds import Build, named_build
 from shared.projections.folding import Folded, Folder
@@ -12,11 +14,14 @@ from shared.projections.opening import Opener
 from shared.projections.projection import Projection
 from shared.projections.reader import Reader
 from shared.projections.reference import reference_at
+from shared.projections.standing import standing_of
 from shared.projections.statements import Hook, Pool, Statements, nothing
 from shared.projections.table import Table
 from shared.projections.writing import OutOfStep, current_rows, write
 from shared.store.port import EventStore
 
+LOADED_AT_ONCE = 16
+"""Aggregates that are loaded from the log at the same time."""
 _PARKED = "select distinct subject from projections.parked where table_name = %(table)s"
 
 
@@ -74,6 +79,8 @@ class Materializer:
             return into
         if unmet := folder.unmet(reader.wanted(self.projection)):
             folder.current |= await self._current(unmet)
+        if unknown := folder.unknown(reader.wanted(self.projection)):
+            await self._recall(folder, unknown)
         if self.projection.opens:
             await self._open(folder, reader)
         return folder.fold(reader, into)
@@ -129,6 +136,22 @@ class Materializer:
             return dict.fromkeys(subjects)
         async with self._place.pool.connection() as connection:
             return await current_rows(Statements(connection, self._place.hook), self._table, subjects)
+
+    async def _recall(self, folder: Folder, versions: Mapping[str, int]) -> None:
+        """Fold aggregates from their own events up to a version; one that cannot be folded stays unknown."""
+        few = asyncio.Semaphore(LOADED_AT_ONCE)
+
+        async def recall(subject: str, version: int) -> None:
+            async with few:
+                events = await self._place.store.load(subject)
+            try:
+                standing = standing_of([one for one in events if one.meta.version <= version], folder.reference)
+            except (LookupError, UnknownEventType, ValueError):
+                return
+            if standing is not None:
+                folder.standings.put(subject, standing)
+
+        await asyncio.gather(*(recall(subject, version) for subject, version in versions.items()))
 
     async def _events(self, subject: str, folded: Folded) -> list[Recorded]:
         loaded = await self._place.store.load(subject)

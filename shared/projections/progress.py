@@ -22,6 +22,7 @@ from projections.parked as p join projections.build as b using (table_name)
 where b.status = 'live' order by b.name, p.subject, p.sequence limit %(limit)s"""
 _POSITION = """
 select min(position), max(applied_at) from projections.build where status = 'live' and name = any(%(names)s)"""
+_FARTHEST = "select coalesce(max(position), 0) from projections.build"
 _FIRST_LOOK = 0.005
 _LONGEST_LOOK = 0.05
 
@@ -76,6 +77,12 @@ async def position_of(connection: Connection, names: Sequence[str]) -> tuple[int
     """The position that all of these read models have reached, and when its event was recorded."""
     row = await (await connection.execute(_POSITION, {"names": list(names)})).fetchone()
     return (0, None) if row is None or row[0] is None else (row[0], row[1])
+
+
+async def farthest_position(connection: Connection) -> int:
+    """The last event that any read model has ever held."""
+    row = await (await connection.execute(_FARTHEST)).fetchone()
+    return 0 if row is None else int(row[0])
 
 
 async def progress(connection: Connection, last: int, now: datetime) -> list[Progress]:

@@ -17,9 +17,11 @@ from shared.events.envelope import Recorded
 from shared.projections.reference import Reference
 
 Apply = Callable[[Any, Recorded, Any, Reference], Sequence[Any]]
-"""(the aggregate's newest row or None, the event's envelope, the event, published rules) -> rows to write, newest last.
+"""(what is known, the event's envelope, the event, published rules) -> rows to write, newest last.
 
-The event is None for a projection that reads verbatim, and its opened fields as a dict for one that opens seals.
+What is known is the aggregate's newest row or None for a projection that carries, the change (`standing.Change`) for
+one that folds, else None. The event is None for a projection that reads verbatim, and its opened fields as a dict for
+one that opens seals.
 """
 
 _COLUMN = re.compile(r"(?:^|,)\s*\w+ (double precision|\w+(?:\[\])?)")
@@ -29,9 +31,10 @@ class Projection(Struct, frozen=True, kw_only=True, dict=True):
     """`table` is the DDL with `{table}` for the name; `indexes` are made after it, faster on a full table. A row whose
     first field is a struct has that one's columns in front.
 
-    `kinds` empty means all. `carries`: apply wants the newest row of the aggregate. `appends`: a row once written
-    is never written again. `ranges`: a row is written with the event at its `sequence`, and once more to end it.
-    `opens`: apply gets opened personal text. `verbatim`: events are not decoded.
+    `kinds` empty means all, `handles` too. `carries`: apply wants the newest row of the aggregate. `folds`: it wants
+    the aggregate itself, before and after the event, and so reads every event of its kinds. `appends`: a row once
+    written is never written again. `ranges`: a row is written with the event at its `sequence`, and once more to end
+    it. `opens`: apply gets opened personal text. `verbatim`: events are not decoded.
     """
 
     name: str
@@ -44,6 +47,7 @@ class Projection(Struct, frozen=True, kw_only=True, dict=True):
     indexes: tuple[str, ...] = ()
     apply: Apply
     carries: bool = False
+    folds: bool = False
     appends: bool = False
     ranges: bool = False
     opens: bool = False

@@ -9,6 +9,7 @@ from shared.events.catalogue import EVENTS, decode
 from shared.events.envelope import Recorded
 from shared.projections.projection import Projection
 from shared.projections.reference import Reference, is_rule
+from shared.projections.standing import Change, Standing, step
 
 
 class Reader:
@@ -18,7 +19,7 @@ class Reader:
         self.batch = batch
         self.opened: dict[int, dict[str, Any]] = {}
         self._events: dict[int, Any] = {}
-        self._references: list[Reference] = []
+        self._changes: dict[int, Change] = {}
         self._wanted: dict[tuple[frozenset[str], frozenset[str]], Sequence[Recorded]] = {}
 
     def behind(self, position: int) -> "Reader":
@@ -26,7 +27,7 @@ class Reader:
         if not self.batch or self.batch[0].sequence > position:
             return self
         part = Reader([one for one in self.batch if one.sequence > position])
-        part.opened, part._events, part._references = self.opened, self._events, self._references
+        part.opened, part._events, part._changes = self.opened, self._events, self._changes
         return part
 
     @cached_property
@@ -51,6 +52,17 @@ class Reader:
             event = self._events[recorded.sequence] = decode(recorded)
         return event
 
+    def change(self, before: Standing | None, recorded: Recorded, reference: Reference) -> Change:
+        """What the event did to its aggregate; there is one truth at each version, so whoever asks first folds it.
+
+        Raises: LookupError, ValueError.
+        """
+        change = self._changes.get(recorded.sequence)
+        if change is None:
+            after = step(before, recorded, self.event(recorded), reference)
+            change = self._changes[recorded.sequence] = Change(before, after)
+        return change
+
     def wanted(self, projection: Projection) -> Sequence[Recorded]:
         """The events that may make rows of a read model."""
         kinds, handles = projection.kinds, projection.handles
@@ -72,11 +84,3 @@ class Reader:
             return wanted
         chosen = {one.sequence for one in wanted}
         return [one for one in self.batch if one.sequence in chosen or one.sequence in self.special]
-
-    def lent(self, reference: Reference) -> Reference:
-        """Equal rules as one object for all read models, with what was made under them in this batch."""
-        for known in self._references:
-            if known.service_levels == reference.service_levels:
-                return known
-        self._references.append(Reference(reference.service_levels))
-        return self._references[-1]

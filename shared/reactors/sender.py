@@ -17,6 +17,9 @@ from shared.store.request import Answer
 PATIENCE = 8
 """Tries before a row is parked."""
 
+PASSING = (401, 503)
+"""Answers that another try may not get: a token that grew old on its way is signed anew, who is away comes back."""
+
 
 class Outcome(StrEnum):
     """What becomes of a row of the outbox."""
@@ -42,7 +45,7 @@ def judge(answer: Answer, attempts: int, now: datetime) -> Verdict:
     code = str(answer.body.get("code", ""))
     if answer.status == 409:
         return Verdict(Outcome.REFUSED, code)
-    if answer.status == 503 and attempts + 1 < PATIENCE:
+    if answer.status in PASSING and attempts + 1 < PATIENCE:
         return Verdict(Outcome.PENDING, code, now + timedelta(seconds=2**attempts))
     return Verdict(Outcome.PARKED, code)
 

@@ -8,15 +8,16 @@ import asyncio
 import fcntl
 import os
 import secrets
-import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import msgspec
 import psutil
+from msgspec import Struct
 from psycopg import AsyncConnection, sql
 
+from shared.runtime.keeping import Back, Kept
 from shared.runtime.nats_configuration import NatsNode, configuration
 from shared.runtime.nats_server import free_port, start_nats
 from shared.runtime.postgres_server import conninfo, socket_folder, start_postgres
@@ -85,31 +86,47 @@ def passwords_of(keys: Path) -> dict[str, str]:
     return made
 
 
+class Embedded(Struct, frozen=True):
+    """Both servers, running: how to reach them, and who starts them again."""
+
+    servers: Servers
+    kept: Sequence[Kept]
+
+    def away(self) -> list[str]:
+        """Which servers are not there just now, each a sentence."""
+        return [one.away for one in self.kept if one.away]
+
+    async def keep(self, back: Back) -> None:
+        """Start again what dies, until cancelled, and call `back` then. Raises: ServerFailed in an exception group."""
+        async with asyncio.TaskGroup() as tasks:
+            for one in self.kept:
+                tasks.create_task(one.keep(back), name=f"keep {one.name}")
+
+
 @asynccontextmanager
-async def embedded(settings: Settings) -> AsyncIterator[Servers]:
+async def embedded(settings: Settings) -> AsyncIterator[Embedded]:
     """Both servers, running, with `run/servers.json` written. Start it from the main thread.
 
     Raises: InUse, ServerFailed.
     """
     async with locked(settings.data) as lock:
         passwords = passwords_of(settings.keys)
-        started: list[Server] = []
+        started: list[Kept] = []
         try:
             servers = await _start(settings, passwords, lock, started)
             write_private(settings.servers_file, msgspec.json.encode(servers))
-            yield servers
+            yield Embedded(servers, started)
         finally:
             settings.servers_file.unlink(missing_ok=True)
             for server in started:
-                await server.stop(signal.SIGINT)
+                await server.stop()
 
 
-async def _start(settings: Settings, passwords: dict[str, str], lock: int, started: list[Server]) -> Servers:
+async def _start(settings: Settings, passwords: dict[str, str], lock: int, started: list[Kept]) -> Servers:
     socket = socket_folder(settings.data)
-    folder, log = settings.data / POSTGRES_FOLDER, settings.data / "log" / "postgres.log"
     outcomes = await asyncio.gather(
         _start_nats(settings.data, passwords, lock),
-        start_postgres(folder, socket, passwords["postgres"], log, (lock,)),
+        _start_postgres(settings.data, socket, passwords["postgres"], lock),
         return_exceptions=True,
     )
     nats, postgres = outcomes
@@ -122,7 +139,7 @@ async def _start(settings: Settings, passwords: dict[str, str], lock: int, start
     if isinstance(postgres, BaseException):
         raise postgres
     await _owner(conninfo(socket, "postgres", passwords["postgres"], "postgres"), passwords["provision"])
-    url = f"nats://127.0.0.1:{nats[0].port}"
+    url = f"nats://127.0.0.1:{nats[0]}"
     return Servers(os.getpid(), {name: _access(url, socket, name, passwords[name]) for name in IDENTITIES})
 
 
@@ -130,17 +147,31 @@ def _access(url: str, socket: Path, name: str, password: str) -> Access:
     return Access(url, name, password, "" if name == "system" else conninfo(socket, f"moldcare_{name}", password))
 
 
-async def _start_nats(data: Path, passwords: dict[str, str], lock: int) -> tuple[NatsNode, Server]:
-    """NATS on a port that was free a moment ago; another one when somebody was quicker."""
+async def _start_nats(data: Path, passwords: dict[str, str], lock: int) -> tuple[int, Kept]:
+    """NATS on a port that was free a moment ago, another one when somebody was quicker; the port, and the server."""
+    log = data / "log" / "nats.log"
     for attempt in range(3):
         node = NatsNode("moldcare", data / NATS_FOLDER, free_port())
         node.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+        async def start(node: NatsNode = node) -> Server:
+            return await start_nats(node, configuration(node, passwords), log, (lock,))
+
         try:
-            return node, await start_nats(node, configuration(node, passwords), data / "log" / "nats.log", (lock,))
+            return node.port, Kept("NATS", await start(), start)
         except ServerFailed as failed:
             if attempt == 2 or "address already in use" not in str(failed):
                 raise
     raise AssertionError("three attempts return or raise")
+
+
+async def _start_postgres(data: Path, socket: Path, password: str, lock: int) -> Kept:
+    folder, log = data / POSTGRES_FOLDER, data / "log" / "postgres.log"
+
+    async def start(*, again: bool = True) -> Server:
+        return await start_postgres(folder, socket, password, log, (lock,), again=again)
+
+    return Kept("PostgreSQL", await start(again=False), start)
 
 
 async def _owner(superuser: str, password: str) -> None:

@@ -1,9 +1,7 @@
 """The embedded NATS server as a child of ours."""
 
-import asyncio
 import os
 import shutil
-import signal
 import socket
 import sys
 from collections.abc import Sequence
@@ -34,12 +32,11 @@ async def start_nats(
     server = Server(f"nats {node.name}", log)
     memory = {"GOMEMLIMIT": "96MiB", "GOGC": "50"}
     server.start(dying_with_us([binary, "-c", str(path)], "INT"), memory, keep)
-    deadline = asyncio.get_running_loop().time() + seconds
-    while not _answers(node.port):
-        if not server.is_alive or asyncio.get_running_loop().time() > deadline:
-            await server.stop(signal.SIGKILL)
-            raise ServerFailed(f"NATS 未能启动 / NATS did not start: {server.last_words()}")
-        await asyncio.sleep(0.01)
+
+    async def answers() -> bool:
+        return _answers(node.port)
+
+    await server.until(answers, "NATS 未能启动 / NATS did not start", seconds, 0.01)
     return server
 
 

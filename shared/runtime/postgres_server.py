@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import os
 import shutil
-import signal
 import subprocess
 import tempfile
 from collections.abc import Sequence
@@ -95,26 +94,37 @@ def initialise(folder: Path, password: str) -> None:
 
 
 async def start_postgres(
-    folder: Path, socket: Path, password: str, log: Path, keep: Sequence[int] = (), *, seconds: float = 60.0
+    folder: Path,
+    socket: Path,
+    password: str,
+    log: Path,
+    keep: Sequence[int] = (),
+    *,
+    again: bool = False,
+    seconds: float = 60.0,
 ) -> Server:
-    """A running server that takes connections. Raises: ServerFailed with its last words."""
+    """A running server that takes connections; `again`: the one we started before has died.
+
+    Raises: ServerFailed with its last words.
+    """
     if not (folder / "PG_VERSION").exists():
         await asyncio.to_thread(initialise, folder, password)
     socket.mkdir(parents=True, exist_ok=True, mode=0o700)
-    # Whoever starts us holds the lock of the folder, which every server process inherits: these are left-overs of a
-    # crash, and their process number may be somebody else's by now.
-    for stale in (folder / "postmaster.pid", socket / ".s.PGSQL.5432.lock"):
-        stale.unlink(missing_ok=True)
+    if not again:
+        # Whoever starts us holds the lock of the folder, which every server process inherits: these are left-overs of a
+        # crash, and their process number may be somebody else's by now. But when the server dies beside us, its
+        # children may outlive it for a moment, and by these files PostgreSQL refuses to start beside them.
+        for stale in (folder / "postmaster.pid", socket / ".s.PGSQL.5432.lock"):
+            stale.unlink(missing_ok=True)
     server = Server("postgres", log)
     command = [str(binaries() / "postgres"), "-D", str(folder), "-k", str(socket)]
     # unshare changes credentials, which would clear the death signal: it is set behind it.
     server.start(_unprivileged(dying_with_us(command, "INT")), {"LC_ALL": "C.UTF-8"}, keep)
-    deadline = asyncio.get_running_loop().time() + seconds
-    while not await asyncio.to_thread(_answers, conninfo(socket, "postgres", password, "postgres")):
-        if not server.is_alive or asyncio.get_running_loop().time() > deadline:
-            await server.stop(signal.SIGKILL)
-            raise ServerFailed(f"PostgreSQL 未能启动 / PostgreSQL did not start: {server.last_words()}")
-        await asyncio.sleep(0.03)
+
+    async def answers() -> bool:
+        return await asyncio.to_thread(_answers, conninfo(socket, "postgres", password, "postgres"))
+
+    await server.until(answers, "PostgreSQL 未能启动 / PostgreSQL did not start", seconds, 0.03)
     return server
 
 

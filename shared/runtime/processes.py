@@ -8,7 +8,7 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
 
@@ -55,6 +55,18 @@ class Server:
                 start_new_session=True,
                 pass_fds=tuple(keep),
             )
+
+    async def until(self, answers: Callable[[], Awaitable[bool]], failure: str, seconds: float, step: float) -> None:
+        """Wait until the child answers; one that does not is ended. Raises: ServerFailed with its last words."""
+        deadline = asyncio.get_running_loop().time() + seconds
+        try:
+            while not await answers():
+                if not self.is_alive or asyncio.get_running_loop().time() > deadline:
+                    raise ServerFailed(f"{failure}: {self.last_words()}")
+                await asyncio.sleep(step)
+        except BaseException:
+            await self.stop(signal.SIGKILL)
+            raise
 
     async def stop(self, sign: signal.Signals, seconds: float = 20.0) -> None:
         """Ask the child to end, and end it by force when it does not in time."""

@@ -113,7 +113,8 @@ class Settings(Struct, frozen=True):
         return Access(nats_user=user, postgres=values.pop("postgres", ""), **values)
 
 
-def _number(environment: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+def number_of(environment: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    """A whole number of the environment, within limits. Raises: BadSetting."""
     text = environment.get(name, str(default))
     if not text.isdecimal() or not least <= int(text) <= most:
         raise BadSetting(f"{name} 应为 {least} 至 {most} 的整数 / {name} must be a whole number from {least} to {most}")
@@ -124,8 +125,8 @@ def settings_of(environment: Mapping[str, str], folder: Path | None = None) -> S
     """The settings of an environment; `folder` wins over MOLDCARE_DATA. Raises: BadSetting."""
     return Settings(
         data=(folder or Path(environment.get("MOLDCARE_DATA") or "var")).absolute(),
-        port=_number(environment, "MOLDCARE_PORT", 8000, 0, 65535),
+        port=number_of(environment, "MOLDCARE_PORT", 8000, 0, 65535),
         site=environment.get("MOLDCARE_SITE", "default"),
-        replicas=_number(environment, "MOLDCARE_REPLICAS", 1, 1, 5),
+        replicas=number_of(environment, "MOLDCARE_REPLICAS", 1, 1, 5),
         environment={name: value for name, value in environment.items() if name.startswith("MOLDCARE_")},
     )

@@ -1,11 +1,13 @@
 """A stage of the norm as one value: what the composition root, the console and the documents may know of it."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import Any
 
 from msgspec import Struct
 
+from shared.runtime.imported import Imported
 from shared.store.order import Command
 
 
@@ -14,6 +16,8 @@ class Stage(Struct, frozen=True):
 
     `reads` are the questions that doors may ask, by name: each takes a connection first.
     A worker takes (broker, what the process stands on) and subscribes before the broker starts.
+    `imports` take in files, by format: each takes (what the process stands on, a path) and tells the end of each.
+    `seed` is the folder of what a new deployment begins with.
     """
 
     name: str
@@ -23,6 +27,8 @@ class Stage(Struct, frozen=True):
     policies: tuple[Any, ...] = ()
     pages: tuple[Callable[..., Any], ...] = ()
     workers: tuple[Callable[..., None], ...] = ()
+    imports: Mapping[str, Callable[..., AsyncIterator[Imported]]] = MappingProxyType({})
+    seed: Traversable | None = None
 
 
 def commands_of(stages: Sequence[Stage]) -> dict[str, Command]:

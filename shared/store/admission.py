@@ -2,7 +2,6 @@
 
 import hmac
 import json
-from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
@@ -21,7 +20,6 @@ from shared.store.order import Command, Fault, Refused
 from shared.store.request import Request
 
 _BODY_FAULTS = {413: "body_too_large", 415: "body_not_declared_json", 400: "body_not_json"}
-_KEYS_REMEMBERED = 65536
 
 
 class Work(Struct, frozen=True):
@@ -46,10 +44,9 @@ class Admission:
         self._commands = commands
         self._verifier = verifier
         self._pepper = pepper
-        self._opened: OrderedDict[str, str] = OrderedDict()
 
     async def admit(self, request: Request, now: datetime) -> Work:
-        """The command as work to do. Raises: Refused with H-401, H-404, H-400, H-413, H-415, V-KEY or V-FMT."""
+        """The command as work to do. Raises: Refused with H-401, H-404, H-400, H-413, H-415 or V-FMT."""
         try:
             claims = self._verifier.verify(request.token, now)
         except BadToken:
@@ -64,7 +61,6 @@ class Admission:
             raise Refused(Fault("V-FMT", "key_not_uuid", "Idempotency-Key")) from None
         request = msgspec.structs.replace(request, command_id=command_id)
         subject = subject_of(command.kind, request.aggregate_id or _new_id(command, command_id, body))
-        self._meet(command_id, subject)
         return Work(request, claims, command, subject, body, self._hash(request, body), now)
 
     async def _is_active(self, user: str) -> bool:
@@ -87,13 +83,6 @@ class Admission:
             if not known and not (await self._aggregates.refresh(subject)).head.version:
                 raise Refused(Fault("H-404", "no_such_aggregate", values={"name": request.aggregate_id}))
         return command
-
-    def _meet(self, command_id: str, subject: str) -> None:
-        """A key that opened one aggregate may not open another under a different number."""
-        if self._opened.setdefault(command_id, subject) != subject:
-            raise Refused(Fault("V-KEY", "key_reused", "Idempotency-Key"))
-        if len(self._opened) > _KEYS_REMEMBERED:
-            self._opened.popitem(last=False)
 
     def _hash(self, request: Request, body: dict[str, Any]) -> str:
         said = [request.command, request.aggregate_id, body]

@@ -6,8 +6,6 @@ on it. `refresh` asks the leader and reads the rest.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 from msgspec import Struct
@@ -41,6 +39,47 @@ class Folded(Struct):
         return next((one for one in reversed(self.answers.values()) if one.type == event_type), None)
 
 
+class Turn:
+    """A lock, and how many hold it or wait for it."""
+
+    __slots__ = ("lock", "users")
+
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self.users = 0
+
+
+class Alone:
+    """Holds the lock of a name while it is open; nobody's lock is forgotten."""
+
+    __slots__ = ("_name", "_turns")
+
+    def __init__(self, turns: dict[str, Turn], name: str) -> None:
+        self._turns = turns
+        self._name = name
+
+    async def __aenter__(self) -> None:
+        turn = self._turns.get(self._name)
+        if turn is None:
+            turn = self._turns[self._name] = Turn()
+        turn.users += 1
+        try:
+            await turn.lock.acquire()
+        except BaseException:
+            self._leave(turn)
+            raise
+
+    async def __aexit__(self, *fault: object) -> None:
+        turn = self._turns[self._name]
+        turn.lock.release()
+        self._leave(turn)
+
+    def _leave(self, turn: Turn) -> None:
+        turn.users -= 1
+        if not turn.users:
+            del self._turns[self._name]
+
+
 class Aggregates:
     """The cache. `size` aggregates at most; the one used longest ago leaves first."""
 
@@ -48,20 +87,11 @@ class Aggregates:
         self._store = store
         self._size = size
         self._kept: OrderedDict[str, Folded] = OrderedDict()
-        self._locks: dict[str, tuple[asyncio.Lock, list[None]]] = {}
+        self._locks: dict[str, Turn] = {}
 
-    @asynccontextmanager
-    async def alone(self, subject: str) -> AsyncIterator[None]:
-        """One command at a time for an aggregate within this process."""
-        lock, users = self._locks.setdefault(subject, (asyncio.Lock(), []))
-        users.append(None)
-        try:
-            async with lock:
-                yield
-        finally:
-            users.pop()
-            if not users:
-                self._locks.pop(subject, None)
+    def alone(self, name: str) -> "Alone":
+        """One command at a time for an aggregate, or whatever else has this name, within this process."""
+        return Alone(self._locks, name)
 
     async def get(self, subject: str) -> Folded:
         """The aggregate, from memory or the log; possibly stale. Raises: as EventStore.load."""

@@ -260,5 +260,5 @@ def draft_of(struct: type[msgspec.Struct], body: dict[str, Any]) -> tuple[Any, F
         return msgspec.convert(cleaned, struct), findings
     fields = {field.name: field for field in msgspec.structs.fields(struct)}
     good = {name: msgspec.convert(value, fields[name].type) for name, value in cleaned.items() if value is not FAILED}
-    absent = {name: None for name, field in fields.items() if field.required and name not in good}
+    absent = {name: None for name, field in fields.items() if name not in good and (field.required or name in cleaned)}
     return struct(**good, **absent), findings

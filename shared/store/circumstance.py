@@ -29,27 +29,34 @@ def time_faults(order: Order, late_reason: str | None, known: Known) -> Iterator
         yield Fault("V-TIME", "late_without_reason", "late_reason")
 
 
-def permitting_role(command: Command, roles: frozenset[Role], state: Any) -> Role | None:
-    """The role, of those held, that permits the command: in this state if it may, else in any."""
-    row = transition(command.event.__name__, state.state) if isinstance(state, Case) else None
-    for allowed in (row.roles if row is not None else frozenset(), permitted(command.event.__name__)):
-        if held := roles & allowed:
-            return next(role for role in Role if role in held)
-    return None
+def allowed_roles(command: Command, state: Any, draft: Any) -> frozenset[Role]:
+    """The roles that may send the command with these fields: in this state if it is possible there, else in any."""
+    event = command.event.__name__
+    row = transition(event, state.state, draft) if isinstance(state, Case) else None
+    if row is not None:
+        return row.roles
+    return frozenset(role for one in rows(event) if one.holds(draft) for role in one.roles) or permitted(event)
 
 
-def role_fault(command: Command) -> Fault:
+def permitting_roles(command: Command, roles: frozenset[Role], state: Any, draft: Any) -> tuple[Role, ...]:
+    """Those of the roles held that permit the command, in the order of the norm."""
+    allowed = allowed_roles(command, state, draft)
+    return tuple(role for role in Role if role in roles and role in allowed)
+
+
+def role_fault(command: Command, state: Any, draft: Any) -> Fault:
     """Nobody in these roles may send the command."""
     if command.is_system:
         return Fault("A-ROLE", "system_only")
-    return Fault("A-ROLE", "role_may_not", values={"allowed": ", ".join(sorted(permitted(command.event.__name__)))})
+    allowed = sorted(allowed_roles(command, state, draft))
+    return Fault("A-ROLE", "role_may_not", values={"allowed": ", ".join(allowed)})
 
 
-def state_fault(command: Command, state: Any) -> Fault | None:
+def state_fault(command: Command, state: Any, draft: Any) -> Fault | None:
     """Whether the life cycle allows the event in this state."""
     if not isinstance(state, Case) or not rows(command.event.__name__):
         return None
-    if transition(command.event.__name__, state.state) is not None:
+    if transition(command.event.__name__, state.state, draft) is not None:
         return None
     return Fault("S-STATE", "wrong_state", values={"state": str(state.state)})
 

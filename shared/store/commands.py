@@ -1,29 +1,16 @@
-"""Commands over NATS: request-reply on `cmd.<service>.<Command>`, one queue group a service.
+"""Commands over NATS as a door sends them: request-reply on `cmd.<service>.<Command>`."""
 
-The service answers by itself and only into an inbox: whoever names another subject as the reply would else
-make it write there with its own rights (inside one account the server does not check reply subjects).
-"""
-
-from collections.abc import Mapping
-from typing import Any
 from uuid import uuid4
 
 import msgspec
 import nats.errors
-from faststream import AckPolicy
-from faststream.nats import NatsBroker, NatsMessage
 from msgspec import Struct
 from nats.aio.client import Client
-from nats.aio.msg import Msg
 
-from shared.store.handle import CommandHandler
 from shared.store.order import Fault
 from shared.store.problem import problem
-from shared.store.request import Answer, Request
+from shared.store.request import Answer
 
-INBOX = "_INBOX"
-WORKERS = 64
-_encode = msgspec.json.Encoder().encode
 _answer = msgspec.json.Decoder(Answer).decode
 
 
@@ -56,22 +43,6 @@ def _headers(order: Outgoing) -> dict[str, str]:
     return {name: value for name, value in pairs.items() if value}
 
 
-def _request(subject: str, headers: Mapping[str, str], body: bytes) -> Request:
-    fault = headers.get("Body-Fault", "0")
-    return Request(
-        command=subject.rsplit(".", 1)[-1],
-        aggregate_id=headers.get("Aggregate"),
-        command_id=headers.get("Command-Id", ""),
-        token=headers.get("Moldcare-Actor", ""),
-        body=body,
-        if_match=headers.get("If-Match"),
-        traceparent=headers.get("traceparent"),
-        body_fault=int(fault) if fault.isdecimal() else 0,
-        causation_id=headers.get("Causation-Id"),
-        correlation_id=headers.get("Correlation-Id"),
-    )
-
-
 class CommandClient:
     """Sends commands for a door. `timeout` is how long a service may take [s]."""
 
@@ -87,29 +58,6 @@ class CommandClient:
         except (nats.errors.Error, TimeoutError, ValueError):
             return problem([Fault("H-503", "busy")])
         return _answer(reply.data)
-
-
-async def _as_it_came(message: NatsMessage) -> Msg:
-    """The message itself takes the place of its body: asking FastStream to inject it costs a thread a command."""
-    return message.raw_message
-
-
-def serve_commands(broker: NatsBroker, service: str, handler: CommandHandler) -> None:
-    """Subscribe the commands of one service; the handler does the rest."""
-
-    @broker.subscriber(
-        f"cmd.{service}.*",
-        queue=service,
-        max_workers=WORKERS,
-        ack_policy=AckPolicy.MANUAL,
-        decoder=_as_it_came,
-        no_reply=True,
-    )
-    async def answer(raw: Any) -> None:
-        if not raw.reply.startswith(INBOX):
-            return
-        said = await handler.handle(_request(raw.subject, raw.headers or {}, raw.data))
-        await raw.respond(_encode(said))
 
 
 def new_command_id() -> str:

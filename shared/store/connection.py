@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Protocol
 
 import nats.errors
@@ -118,3 +119,10 @@ async def connect(access: NatsAccess, *, name: str, patience: float = 10.0) -> C
         reason = (refused or told or [str(error)])[-1]
         raise ConnectionError(f"no NATS server takes us at {access.nats_url}: {reason}") from error
     return client
+
+
+async def end(client: Client) -> None:
+    """End a connection, also one whose server is away."""
+    # nats-py writes what still waits to a transport that is closed already, which uvloop refuses.
+    with suppress(RuntimeError, OSError):
+        await client.close()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from shared.files.port import FileStore
+from shared.files.port import FileMissing, FileStore, StoredFile
 from shared.store.port import StoreUnavailable
 from shared.store.raw import RawMessages
 
@@ -18,6 +18,15 @@ class StoredEvidence:
         """Those of the references that the file store does not hold. Raises: StoreUnavailable."""
         try:
             return await self._files.missing(references)
+        except ConnectionError as error:
+            raise StoreUnavailable("the keys cannot be reached") from error
+
+    async def stored_file(self, reference: str) -> StoredFile | None:
+        """Kind and size of a file, from its content. Raises: StoreUnavailable, FileDamaged."""
+        try:
+            return await self._files.describe(reference)
+        except FileMissing:
+            return None
         except ConnectionError as error:
             raise StoreUnavailable("the keys cannot be reached") from error
 

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from msgspec import Struct
 
 from shared.events.envelope import subject_of
+from shared.files.port import StoredFile
 from shared.masters.aggregates import AGGREGATES
 from shared.store.cache import Aggregates
 from shared.store.order import Fault, Known, Reference
@@ -16,6 +17,10 @@ class Evidence(Protocol):
 
     async def missing_files(self, references: Iterable[str]) -> set[str]:
         """Those of the references that the file store does not hold."""
+        ...
+
+    async def stored_file(self, reference: str) -> StoredFile | None:
+        """Kind and size of a file, None when the file store does not hold it."""
         ...
 
     async def has_raw(self, position: int) -> bool:
@@ -40,9 +45,15 @@ async def gather(aggregates: Aggregates, evidence: Evidence, references: Iterabl
     subjects: set[str] = set()
     files: dict[str, list[str]] = {}
     raw: set[int] = set()
+    stored: dict[str, StoredFile] = {}
     for reference in references:
-        if reference.kind == "content":
+        if reference.kind == "stored":
+            if (file := await evidence.stored_file(reference.name)) is not None:
+                stored[reference.name] = file
+        elif reference.kind == "content":
             await _content(reference, files, raw, faults, evidence)
+        elif reference.kind == "document":
+            files.setdefault(f"sha256:{reference.name}", []).append(reference.field)
         elif reference.kind == "file":
             files.setdefault(reference.name, []).append(reference.field)
         elif reference.kind in AGGREGATES:
@@ -56,7 +67,7 @@ async def gather(aggregates: Aggregates, evidence: Evidence, references: Iterabl
                 faults.append(Fault("V-REF", "not_found", reference.field, {"name": reference.name}))
     missing = await evidence.missing_files(files) if files else set()
     faults += [Fault("V-FILE", "file_not_found", field, {"name": name}) for name in missing for field in files[name]]
-    known = Known(found, frozenset(files.keys() - missing), frozenset(raw))
+    known = Known(found, frozenset(files.keys() - missing), frozenset(raw), stored)
     return Gathered(known, seen, frozenset(subjects), tuple(faults))
 
 

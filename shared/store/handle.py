@@ -5,7 +5,6 @@ Nothing is refused on what memory says; before a refusal the leader is asked.
 """
 
 import asyncio
-import hmac
 import random
 from typing import Any, Protocol
 
@@ -18,10 +17,12 @@ from shared.events.vocabulary import Role
 from shared.masters.staff import SYSTEM_USER, Staff
 from shared.runtime.clock import Clock
 from shared.store.admission import Admission, Work
-from shared.store.cache import Aggregates, FirstAnswer, Folded
+from shared.store.answers import KEY_REUSED, accepted, final, repeated
+from shared.store.cache import Aggregates, Folded
 from shared.store.checker import Findings, draft_of
-from shared.store.circumstance import permitting_role, role_fault, roles_of, stale_fault, state_fault, time_faults
+from shared.store.circumstance import permitting_roles, role_fault, roles_of, stale_fault, state_fault, time_faults
 from shared.store.gather import Evidence, Gathered, gather
+from shared.store.opening_keys import OpeningKeys
 from shared.store.order import Actor, AlreadyTrue, Fault, Order, Refused, merge
 from shared.store.port import Conflict, Draft, EventStore, OutcomeUnknown, StoreUnavailable
 from shared.store.problem import problem
@@ -84,13 +85,18 @@ class CommandHandler:
         self._sealer = sealer
         self._evidence = evidence
         self._clock = clock
+        self._keys = OpeningKeys(store)
 
     async def handle(self, request: Request) -> Answer:
         """The answer to one command; never raises for what a caller can do wrong or the store can suffer."""
         try:
             work = await self._admission.admit(request, self._clock.now())
             async with self._aggregates.alone(work.subject):
-                return await self._settle(work)
+                if work.command.number is None:
+                    return await self._settle(work)
+                # Alone with the key too: under another number it would be at work on another aggregate meanwhile.
+                async with self._aggregates.alone(f"key.{work.request.command_id}"):
+                    return await self._settle(work)
         except Refused as refused:
             return problem(refused.faults)
         except (Busy, StoreUnavailable):
@@ -100,7 +106,7 @@ class CommandHandler:
         folded, is_fresh, tries = await self._aggregates.get(work.subject), False, 0
         while True:
             if first := folded.answers.get(work.request.command_id):
-                return _repeated(work, first)
+                return repeated(work, first)
             verdict = await self._decide(work, folded)
             if isinstance(verdict.outcome, Decision):
                 try:
@@ -112,7 +118,7 @@ class CommandHandler:
                 await asyncio.sleep(random.uniform(0.0, 0.02) * tries)
                 folded, is_fresh = await self._aggregates.refresh(work.subject), False
             elif is_fresh:
-                return _final(work, folded, verdict.outcome)
+                return final(work, folded, verdict.outcome)
             else:
                 folded, is_fresh = await self._refresh(work, verdict.subjects), True
 
@@ -125,6 +131,8 @@ class CommandHandler:
 
     async def _decide(self, work: Work, folded: Folded) -> Verdict:
         command, state = work.command, folded.state
+        if command.number is not None and await self._keys.are_used(command.kind, work.request.command_id):
+            return Verdict(Refused(KEY_REUSED), frozenset())
         draft, findings = draft_of(
             command.event, {name: value for name, value in work.body.items() if name not in CIRCUMSTANCES}
         )
@@ -132,7 +140,8 @@ class CommandHandler:
         wanted = [*findings.references, *command.consults(draft, state)]
         gathered = await gather(self._aggregates, self._evidence, wanted)
         try:
-            order = await self._order(work, state, draft, circumstances, gathered)
+            orders = await self._orders(work, state, draft, circumstances, gathered)
+            order = _permitted(work, state, orders, gathered)
             _judge(work, folded, order, circumstances, gathered, findings)
             event = command.rule(order, state, gathered.known)
             if fault := stale_fault(work.request.if_match, folded.head.version):
@@ -141,30 +150,37 @@ class CommandHandler:
             return Verdict(said, gathered.subjects)
         return Verdict(Decision(event, order, circumstances, gathered.seen), gathered.subjects)
 
-    async def _order(
+    async def _orders(
         self, work: Work, state: Any, draft: Any, circumstances: Circumstances, gathered: Gathered
-    ) -> Order:
+    ) -> list[Order]:
+        """The command in its context, once in each role that permits it. Raises: Refused when none does."""
         claims, rights = work.claims, frozenset(work.claims.rights)
         at = happened_at(circumstances, draft, work.command.happened, work.now)
         staff, roles = Staff(), frozenset({Role.SYSTEM})
         if not claims.system:
             staff = (await self._aggregates.get(subject_of("staff", claims.user))).state
-            principal = gathered.known.get("staff", circumstances.on_behalf_of or "")
+            lender = circumstances.on_behalf_of or getattr(draft, "delegate_of", None)
+            principal = gathered.known.get("staff", lender or "")
             roles = roles_of(staff, principal, claims.user, at)
-        role = permitting_role(work.command, roles, state) or (Role.SYSTEM if "import" in rights else None)
-        if role is None:
-            raise Refused(role_fault(work.command))
-        return Order(
-            work.command.name,
-            work.subject.split(".", 2)[2],
-            work.request.command_id,
-            Actor(SYSTEM_USER if claims.system else claims.user, staff, role, roles, rights),
-            draft,
-            at,
-            work.now,
-            circumstances.on_behalf_of,
-            circumstances.import_batch,
+        permitting = permitting_roles(work.command, roles, state, draft) or (
+            (Role.SYSTEM,) if "import" in rights else ()
         )
+        if not permitting:
+            raise Refused(role_fault(work.command, state, draft))
+        return [
+            Order(
+                work.command.name,
+                work.subject.split(".", 2)[2],
+                work.request.command_id,
+                Actor(SYSTEM_USER if claims.system else claims.user, staff, role, roles, rights),
+                draft,
+                at,
+                work.now,
+                circumstances.on_behalf_of,
+                circumstances.import_batch,
+            )
+            for role in permitting
+        ]
 
     async def _append(self, work: Work, folded: Folded, decision: Decision) -> Answer:
         late_reason = decision.circumstances.late_reason
@@ -174,7 +190,7 @@ class CommandHandler:
         draft = Draft(work.subject, payload, meta.event_id, meta.type, meta.version, meta.command_id)
         sequence = await self._store.append(draft, folded.head.sequence)
         after = self._aggregates.appended(Recorded(sequence, work.subject, payload))
-        return Answer(201, _body(work, after.answers[meta.command_id]))
+        return accepted(201, work, after.answers[meta.command_id])
 
     def _meta(self, work: Work, folded: Folded, decision: Decision, sealed: Sealed) -> Meta:
         request, order, name = work.request, decision.order, work.command.event.__name__
@@ -206,6 +222,16 @@ class CommandHandler:
         )
 
 
+def _permitted(work: Work, state: Any, orders: list[Order], gathered: Gathered) -> Order:
+    """The command in the first role that may send it with these fields. Raises: Refused, told of the first role."""
+    told: list[tuple[Fault, ...]] = []
+    for order in orders:
+        told.append(merge(work.command.may(order, state, gathered.known)))
+        if not told[-1]:
+            return order
+    raise Refused(*told[0])
+
+
 def _judge(
     work: Work,
     folded: Folded,
@@ -226,7 +252,7 @@ def _judge(
     )
     if told:
         raise Refused(*told)
-    if fault := state_fault(work.command, folded.state):
+    if fault := state_fault(work.command, folded.state, order.draft):
         raise Refused(fault)
 
 
@@ -234,30 +260,3 @@ def _origin(order: Order) -> Origin:
     if order.import_batch is not None:
         return "import"
     return "sample" if "sample" in order.actor.rights else "live"
-
-
-def _repeated(work: Work, first: FirstAnswer) -> Answer:
-    if not hmac.compare_digest(first.command_hash, work.hash):
-        raise Refused(Fault("V-KEY", "key_reused", "Idempotency-Key"))
-    return Answer(200, _body(work, first))
-
-
-def _final(work: Work, folded: Folded, said: Refused | AlreadyTrue) -> Answer:
-    if isinstance(said, Refused):
-        raise said
-    first = folded.latest(said.event_type)
-    if first is None:
-        raise LookupError(f"{said.event_type} stands nowhere in {work.subject}")
-    return Answer(200, _body(work, first))
-
-
-def _body(work: Work, first: FirstAnswer) -> dict[str, Any]:
-    aggregate_id = work.subject.split(".", 2)[2]
-    body: dict[str, Any] = {
-        "id": aggregate_id,
-        "version": first.version,
-        "sequence": first.sequence,
-        "state": first.standing,
-        "event": {"id": first.event_id, "type": first.type},
-    }
-    return {**body, "case_id": aggregate_id} if work.command.kind == "case" else body

@@ -2,15 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
 from typing import Any, Self
 
 import msgspec
 import nats.errors
 from msgspec import Struct
 
-from shared.events.envelope import Recorded
+from shared.events.envelope import IntegrityError, Recorded, subject_of
 from shared.store.connection import Connection
-from shared.store.direct_get import DirectGet
+from shared.store.direct_get import PAUSE, DirectGet
 from shared.store.inbox import Inbox
 from shared.store.jetstream_append import Appender, Fault
 from shared.store.jetstream_read import LogReader
@@ -29,8 +30,9 @@ class StoredMessage(Struct, frozen=True):
 
 
 class StreamState(Struct, frozen=True):
-    """Where a stream ends."""
+    """Where a stream ends, and how many messages it counts."""
 
+    messages: int
     last_seq: int
 
 
@@ -55,7 +57,16 @@ class JetStreamStore:
         self._inbox = Inbox(client)
         self._appender = Appender(client, self._inbox, stream, timeout)
         self._direct = DirectGet(client, self._inbox, stream, timeout)
-        self._reader = LogReader(client, self._inbox, self._direct, stream=stream, timeout=timeout, last=self.last)
+        self._reader = LogReader(
+            client,
+            self._inbox,
+            self._direct,
+            stream=stream,
+            timeout=timeout,
+            last=self.last,
+            holds=self._holds,
+            make_sure_of_all=self.make_sure_of_all,
+        )
 
     async def start(self) -> Self:
         """Subscribe for answers. Raises: nats.errors.Error when the connection is closed."""
@@ -90,6 +101,20 @@ class JetStreamStore:
             version, hash = recorded.meta.version, recorded.hash
         return events
 
+    async def of_kind(self, kind: str, after: int) -> AsyncIterator[list[Recorded]]:
+        """As the port says."""
+        subject = subject_of(kind, "*")
+        until, deadline = await self.head(subject), asyncio.get_running_loop().time() + self._timeout
+        while after < until:
+            async with aclosing(self._direct.pages(subject, after + 1)) as pages:
+                async for page in pages:
+                    after, deadline = page[-1].sequence, asyncio.get_running_loop().time() + self._timeout
+                    yield page
+            if after < until:
+                if asyncio.get_running_loop().time() > deadline:
+                    raise StoreUnavailable(f"{subject}: no replica has reached position {until}")
+                await asyncio.sleep(PAUSE)
+
     async def head(self, subject: str) -> int:
         """As the port says."""
         answer = await self._ask(f"STREAM.MSG.GET.{self._stream}", {"last_by_subj": subject})
@@ -105,14 +130,27 @@ class JetStreamStore:
 
     async def last(self) -> int:
         """As the port says."""
-        answer = await self._ask(f"STREAM.INFO.{self._stream}", {})
-        if answer.state is None:
-            raise StoreUnavailable(f"the stream {self._stream} does not exist")
-        return answer.state.last_seq
+        return (await self._state()).last_seq
+
+    async def make_sure_of_all(self) -> None:
+        """As the port says."""
+        state = await self._state()
+        if state.messages != state.last_seq:
+            # A server that reads a damaged file anew drops what it cannot read, and all behind it in that file.
+            raise IntegrityError(f"the log has gaps: {state.messages} events up to position {state.last_seq}")
 
     def read(self, after: int, *, follow: bool = False) -> AsyncIterator[list[Recorded]]:
         """As the port says. Close it (`contextlib.aclosing`) when leaving it early: it owns a consumer."""
         return self._reader.batches(after, follow=follow)
+
+    async def _state(self) -> StreamState:
+        answer = await self._ask(f"STREAM.INFO.{self._stream}", {})
+        if answer.state is None:
+            raise StoreUnavailable(f"the stream {self._stream} does not exist")
+        return answer.state
+
+    async def _holds(self, position: int) -> bool:
+        return (await self._ask(f"STREAM.MSG.GET.{self._stream}", {"seq": position})).message is not None
 
     async def _ask(self, name: str, question: dict[str, Any]) -> ApiAnswer:
         """Only the leader answers these. "Not found" is an answer, everything else that fails is not."""

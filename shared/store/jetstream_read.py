@@ -10,7 +10,7 @@ import structlog
 from shared.events.envelope import IntegrityError, Recorded
 from shared.store.chain import ChainHeads
 from shared.store.connection import Connection
-from shared.store.direct_get import DirectGet
+from shared.store.direct_get import LAG, PAUSE, DirectGet
 from shared.store.inbox import Inbox
 from shared.store.port import StoreUnavailable
 from shared.store.pull import Delivered, Interrupted, Pull
@@ -22,36 +22,49 @@ PATIENCE = 10.0
 """How long a reader that does not follow goes on without an event [s]."""
 REPLY = 2.0
 """How long a reader waits for one answer before it asks again: a request during an election is never answered [s]."""
-LAG = 2.0
-"""How long a replica may be behind what another one has delivered, before the chain counts as broken [s]."""
-PAUSE = 0.05
-"""Between two tries [s]."""
 
 Last = Callable[[], Awaitable[int]]
+Holds = Callable[[int], Awaitable[bool]]
+MakeSure = Callable[[], Awaitable[None]]
 _log = structlog.get_logger(__name__)
 
 
 class LogReader:
-    """Reads from position `after + 1`. `last` asks the leader where the log ends."""
+    """Reads from position `after + 1`. What is asked of the leader is handed in: see the store."""
 
-    def __init__(self, client: Connection, inbox: Inbox, direct: DirectGet, *, stream: str, timeout: float, last: Last):
+    def __init__(
+        self,
+        client: Connection,
+        inbox: Inbox,
+        direct: DirectGet,
+        *,
+        stream: str,
+        timeout: float,
+        last: Last,
+        holds: Holds,
+        make_sure_of_all: MakeSure,
+    ) -> None:
         self._client = client
         self._inbox = inbox
         self._direct = direct
         self._stream = stream
         self._timeout = timeout
         self._last = last
+        self._holds = holds
+        self._make_sure_of_all = make_sure_of_all
 
     async def batches(self, after: int, *, follow: bool) -> AsyncIterator[list[Recorded]]:
         """As the port says of `read`. A consumer that is lost is replaced where it stood."""
         end = await self._end(after, self._timeout)
-        chain = ChainHeads(is_whole=after == 0)
+        chain, tail, is_back = ChainHeads(is_whole=after == 0), None, False
         patience = _now() + PATIENCE
         while follow or after < end:
             try:
-                async with aclosing(self._stretch(chain, after)) as stretch:
+                if is_back:
+                    await self._make_sure_of_all()
+                async with aclosing(self._stretch(chain, after, tail)) as stretch:
                     async for batch in stretch:
-                        after, patience = batch[-1].sequence, _now() + PATIENCE
+                        tail, after, patience = batch[-1], batch[-1].sequence, _now() + PATIENCE
                         yield batch
                         if not follow and after >= end:
                             return
@@ -59,23 +72,54 @@ class LogReader:
                 if self._client.is_closed or (not follow and _now() > patience):
                     raise StoreUnavailable(str(error)) from error
                 _log.info("log_reader_resumes", after=after, reason=str(error))
+                is_back = True
                 await asyncio.sleep(PAUSE)
 
-    async def _stretch(self, chain: ChainHeads, after: int) -> AsyncGenerator[list[Recorded]]:
-        """What one consumer delivers. Raises: Interrupted and whatever the connection suffers."""
+    async def _stretch(self, chain: ChainHeads, after: int, tail: Recorded | None) -> AsyncGenerator[list[Recorded]]:
+        """What one consumer delivers. Raises: Interrupted and whatever the connection suffers.
+
+        `tail` is the event at `after` if it was read: it is read again, for a server that was away may have cut the
+        log, and others may have appended since.
+        """
         if not self._client.is_connected:
             raise Interrupted("not connected to NATS")
         await self._end(after, REPLY)
+        after = after - 1 if tail is not None else after
         pull = Pull(self._client, self._stream, after)
         try:
             await pull.start(self._inbox, REPLY)
             while True:
-                batch = await self._decoded(await pull.take(), after)
-                await self._verify(chain, batch)
+                batch = await self._decoded(await self._delivered(pull, after), after)
                 after = batch[-1].sequence
-                yield batch
+                if tail is not None:
+                    _same(tail, batch.pop(0))
+                    tail = None
+                if batch:
+                    await self._verify(chain, batch)
+                    yield batch
         finally:
             await pull.close()
+
+    async def _delivered(self, pull: Pull, after: int) -> list[Delivered]:
+        """The next messages. Raises: IntegrityError for some that the server cannot give, Interrupted."""
+        quiet = 0
+        while not (delivered := await pull.take()):
+            quiet = quiet + 1 if await self._goes_on(after) else 0
+            if quiet > 1:
+                raise Interrupted("the consumer has stopped to deliver")
+        return delivered
+
+    async def _goes_on(self, after: int) -> bool:
+        """Whether the log holds something behind `after`. Raises: IntegrityError when it counts it and has it not."""
+        deadline = _now() + LAG
+        while (end := await self._end(after, REPLY)) > after:
+            if await self._holds(after + 1):
+                return True
+            # The server delivers nothing behind a message that its own checksum finds damaged, and says nothing.
+            if _now() > deadline:
+                raise IntegrityError(f"the log has a gap: position {after + 1} of {end} cannot be read")
+            await asyncio.sleep(PAUSE)
+        return False
 
     async def _end(self, after: int, reply: float) -> int:
         """Where the log ends now. Raises: IntegrityError when it ends before `after`, StoreUnavailable."""
@@ -122,6 +166,12 @@ class LogReader:
             if not late or _now() > deadline:
                 return list(found.values())
             await asyncio.sleep(PAUSE)
+
+
+def _same(read: Recorded, found: Recorded) -> None:
+    """Check that the event read last still stands where it stood. Raises: IntegrityError."""
+    if (found.subject, found.hash) != (read.subject, read.hash):
+        raise IntegrityError(f"position {read.sequence} holds another event than when it was read")
 
 
 def _version(recorded: Recorded | None) -> int:

@@ -31,6 +31,12 @@ class MemoryStore:
                 events.append(recorded)
         return events
 
+    async def of_kind(self, kind: str, after: int) -> AsyncIterator[list[Recorded]]:
+        """As the port says."""
+        found = [self._at(position) for position in range(after + 1, len(self._log) + 1)]
+        if wanted := [recorded for recorded in found if recorded.kind == kind]:
+            yield wanted
+
     async def head(self, subject: str) -> int:
         """As the port says."""
         positions = self._positions.get(subject)
@@ -64,6 +70,9 @@ class MemoryStore:
     async def last(self) -> int:
         """As the port says."""
         return len(self._log)
+
+    async def make_sure_of_all(self) -> None:
+        """As the port says: nothing is ever lost here."""
 
     async def read(self, after: int, *, follow: bool = False) -> AsyncIterator[list[Recorded]]:
         """As the port says."""

@@ -3,6 +3,7 @@
 Pure: rules import this and know nothing of stores, clocks or look-ups.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, Literal
@@ -11,6 +12,7 @@ from msgspec import Struct
 
 from shared.events.policy import SlaPolicyPublished, VocabularyPublished
 from shared.events.vocabulary import Role
+from shared.files.port import StoredFile
 from shared.masters.policy import Policy, Published
 from shared.masters.staff import Staff
 from shared.store.identifiers import id_of_number
@@ -68,12 +70,14 @@ class Order(Struct, frozen=True):
 class Known(Struct, frozen=True):
     """What a decision may know besides its own aggregate. `found` holds folded aggregates by `kind.id`.
 
-    `files` are references that the file store holds, `raw` positions that INTAKE holds.
+    `files` are references that the file store holds, `raw` positions that INTAKE holds; `stored` tells kind and size
+    of the files that a rule consults as `stored`.
     """
 
     found: dict[str, Any] = {}
     files: frozenset[str] = frozenset()
     raw: frozenset[int] = frozenset()
+    stored: dict[str, StoredFile] = {}
 
     def get(self, kind: str, aggregate_id: str) -> Any:
         """The folded aggregate, None when nothing is known under this id."""
@@ -95,7 +99,10 @@ def _in_force(policy: Policy | None, at: datetime) -> Published | None:
 
 
 class Reference(Struct, frozen=True):
-    """A mention of another aggregate, file or raw message in a field."""
+    """A mention of another aggregate, file or raw message in a field.
+
+    Kinds besides those of aggregates: `file`, `document` and `content` must exist, `stored` asks what a file is.
+    """
 
     kind: str
     name: str
@@ -105,7 +112,9 @@ class Reference(Struct, frozen=True):
 Rule = Callable[[Order, Any, Known], Any]
 """(order, state, known) -> event. Raises: Refused, AlreadyTrue."""
 Check = Callable[[Order, Any, Known], Iterable[Fault]]
-"""(order, state, known) -> V- faults that single fields cannot show. A field that failed is None in the draft."""
+"""(order, state, known) -> faults that single fields cannot show. A field that failed is None in the draft.
+
+Raises: AlreadyTrue, where a state that has moved on would refuse what stands."""
 Consults = Callable[[Any, Any], Iterable[Reference]]
 """(draft, state) -> what else the rule must know."""
 
@@ -125,7 +134,9 @@ class Command(Struct, frozen=True):
 
     `opens`: `always` begins an aggregate, `may` begins or continues one, `never` needs one that exists.
     `number`: the field whose value makes the id of a new aggregate, by `new_id`; else the command id does.
-    `happened`: the event's own time that stands for `at` when the caller gives none.
+    `happened`: the event's own times that stand for `at` when the caller gives none, the first one given; a path
+    such as `signature.signed_at` reaches into it.
+    `may`: A-ROLE faults that depend on fields or on the case (own, sent, lower), told before any other.
     """
 
     name: str
@@ -137,15 +148,22 @@ class Command(Struct, frozen=True):
     opens: Literal["never", "may", "always"] = "never"
     number: str | None = None
     new_id: Callable[[str], str] = id_of_number
-    happened: str | None = None
+    happened: tuple[str, ...] = ()
     is_system: bool = False
+    may: Check = no_faults
+
+
+_PART = re.compile(r"[.\[]")
 
 
 def merge(*groups: Iterable[Fault]) -> tuple[Fault, ...]:
-    """All faults, at most one for each field, the first found first."""
+    """All faults, at most one for each field, the first found first; none of a whole whose part has one already."""
     seen: dict[tuple[str, str], Fault] = {}
+    wholes: set[str] = set()
     for group in groups:
         for fault in group:
             key = (fault.field, "" if fault.field else fault.text)
-            seen.setdefault(key, fault)
+            if fault.field not in wholes and key not in seen:
+                seen[key] = fault
+                wholes.update(fault.field[: end.start()] for end in _PART.finditer(fault.field))
     return tuple(seen.values())

@@ -62,6 +62,14 @@ class EventStore(Protocol):
         """
         ...
 
+    def of_kind(self, kind: str, after: int) -> AsyncIterator[list[Recorded]]:
+        """The events of all aggregates of a kind behind position `after`, in order, up to the leader's last.
+
+        The one read that verifies no chain: it serves to look for command ids, not to fold.
+        Raises: IntegrityError (a payload that cannot be read), StoreUnavailable.
+        """
+        ...
+
     async def head(self, subject: str) -> int:
         """The position of the aggregate's last event as the leader knows it, 0 when there is none.
 
@@ -85,6 +93,13 @@ class EventStore(Protocol):
 
     async def last(self) -> int:
         """The position of the last event of the whole log, 0 when it is empty. Raises: StoreUnavailable."""
+        ...
+
+    async def make_sure_of_all(self) -> None:
+        """Compare how many events the log counts with the positions it has; nothing is read.
+
+        Raises: IntegrityError when it counts fewer, StoreUnavailable.
+        """
         ...
 
     def read(self, after: int, *, follow: bool = False) -> AsyncIterator[list[Recorded]]:

@@ -17,6 +17,8 @@ HEARTBEAT = 1.0
 """The server says this often that it is there when it has nothing to deliver [s]."""
 SILENCE = 3.0
 """So long without a message or a heartbeat, and the consumer is given up [s]."""
+QUIET = 2.0
+"""So long without a message, and whoever takes is told so: is there nothing, or nothing that can be given [s]?"""
 IDLE, EXPIRED = 100, 408
 _NANO = 1_000_000_000
 
@@ -44,6 +46,7 @@ class Pull:
         self._waiting: list[Delivered] = []
         self._news = asyncio.Event()
         self._heard = 0.0
+        self._came = 0.0
         self._broken = ""
         self._subscription: Subscription | None = None
         self._forget = client.when_lost(lambda: self._break("the connection was lost"))
@@ -74,20 +77,23 @@ class Pull:
             await self._client.publish(f"$JS.API.CONSUMER.DELETE.{self._stream}.{self._name}")
 
     async def take(self) -> list[Delivered]:
-        """What has been delivered since, at least one message and at most 5,000. Raises: Interrupted.
+        """What has been delivered since, at most 5,000 messages; none when it has been quiet. Raises: Interrupted.
 
         As long as the server says that more is coming, a full batch is worth waiting for.
         """
+        self._came = _now()
         while not self._waiting or (len(self._waiting) < BATCH and self._left and not self._broken):
             if self._broken:
                 raise Interrupted(self._broken)
+            if _now() - self._came > QUIET:
+                break
             await self._request()
             self._news.clear()
             try:
                 async with asyncio.timeout(SILENCE / 2):
                     await self._news.wait()
             except TimeoutError:
-                if asyncio.get_running_loop().time() - self._heard > SILENCE:
+                if _now() - self._heard > SILENCE:
                     raise Interrupted("the server has fallen silent") from None
         taken, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
         await self._request()
@@ -97,7 +103,7 @@ class Pull:
         """Keep up to two batches asked for or waiting here, so that the next travels while one is worked on."""
         while self._outstanding + len(self._waiting) <= BATCH:
             self._outstanding += BATCH
-            self._heard = asyncio.get_running_loop().time()
+            self._heard = _now()
             wanted = {"batch": BATCH, "expires": int(EXPIRES * _NANO), "idle_heartbeat": int(HEARTBEAT * _NANO)}
             await self._client.publish(
                 f"$JS.API.CONSUMER.MSG.NEXT.{self._stream}.{self._name}",
@@ -106,7 +112,7 @@ class Pull:
             )
 
     def _take(self, subject: bytes, reply: bytes, payload: bytes, block: bytes) -> None:
-        self._heard = asyncio.get_running_loop().time()
+        self._heard = _now()
         status = status_of(block)
         if status == 0 and reply:
             self._deliver(subject, reply, payload, block)
@@ -127,6 +133,7 @@ class Pull:
         if int(tokens[at + 1]) != self._delivered:
             self._break("a delivery was lost on the way")
         elif not self._broken:
+            self._came = self._heard
             self._waiting.append((int(tokens[at]), subject, payload, block))
 
     def _break(self, reason: str) -> None:
@@ -151,3 +158,7 @@ class Pull:
                 },
             }
         )
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

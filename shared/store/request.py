@@ -1,5 +1,6 @@
 """A command on its way: what a door sends, what a service answers, and the envelope fields of a body."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -72,9 +73,15 @@ def circumstances_of(body: dict[str, Any], findings: Findings) -> Circumstances:
     return msgspec.convert(cleaned, Circumstances)
 
 
-def happened_at(circumstances: Circumstances, draft: Any, field: str | None, now: datetime) -> datetime:
-    """When it happened: `at`, else the event's own closing time, else now."""
+def happened_at(circumstances: Circumstances, draft: Any, paths: Sequence[str], now: datetime) -> datetime:
+    """When it happened: `at`, else the first of the event's own times that was given, else now."""
     if circumstances.at is not None:
         return circumstances.at
-    own = getattr(draft, field, None) if field else None
-    return own if isinstance(own, datetime) else now
+    found = (_reached(draft, path) for path in paths)
+    return next((one for one in found if isinstance(one, datetime)), now)
+
+
+def _reached(draft: Any, path: str) -> Any:
+    for name in path.split("."):
+        draft = getattr(draft, name, None)
+    return draft

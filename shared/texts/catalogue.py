@@ -1,9 +1,10 @@
-"""Reads the catalogues: one TOML file per subject, one table per sentence with `zh` and `en`."""
+"""Reads the catalogues: a TOML file, or a folder of them, per subject; each sentence has `zh` and `en`."""
 
 import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 from msgspec import Struct
@@ -27,9 +28,25 @@ class Sentence(Struct, frozen=True):
 
 @cache
 def catalogue(name: str) -> dict[str, Sentence]:
-    """All sentences of one file by their keys. Raises: FileNotFoundError, KeyError for a missing language."""
-    text = files("shared.texts").joinpath(f"{name}.toml").read_text(encoding="utf-8")
-    return {key: Sentence(entry["zh"], entry["en"]) for key, entry in tomllib.loads(text).items()}
+    """All sentences of a subject by their keys.
+
+    Raises: FileNotFoundError; KeyError for a missing language; ValueError for a key that two files claim.
+    """
+    found: dict[str, Sentence] = {}
+    for source in _sources(name):
+        for key, entry in tomllib.loads(source.read_text(encoding="utf-8")).items():
+            if key in found:
+                raise ValueError(f"{name}: {key} stands twice")
+            found[key] = Sentence(entry["zh"], entry["en"])
+    return found
+
+
+def _sources(name: str) -> list[Traversable]:
+    place = files("shared.texts")
+    folder = place.joinpath(name)
+    if folder.is_dir():
+        return sorted((one for one in folder.iterdir() if one.name.endswith(".toml")), key=lambda one: one.name)
+    return [place.joinpath(f"{name}.toml")]
 
 
 def sentence(name: str, key: str) -> Sentence:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import signal
 import sys
 import urllib.error
@@ -43,6 +44,7 @@ async def product(folder: Path) -> AsyncIterator[tuple[int, float]]:
             str(port),
         ),
         stdout=asyncio.subprocess.DEVNULL,
+        env={**os.environ, "MOLDCARE_SAMPLE_CASES": "0"},
         start_new_session=True,
     )
     try:

@@ -42,6 +42,10 @@ class Nodes:
         """End a server at once, as a power cut of that machine would."""
         await self._servers[number].stop(signal.SIGKILL)
 
+    async def stop(self, number: int) -> None:
+        """End a server in order: it writes down what it knows of its files."""
+        await self._servers[number].stop(signal.SIGINT)
+
     async def kill_all(self) -> None:
         for number in self._servers:
             await self.kill(number)

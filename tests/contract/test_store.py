@@ -132,6 +132,18 @@ async def test_a_batch_of_one_is_stored(store: EventStore) -> None:
     assert await store.append_batch([draft], [0]) == await store.head(writer.subject)
 
 
+async def test_the_events_of_a_kind_come_in_order_behind_any_position_up_to_the_last(store: EventStore) -> None:
+    writers = [Writer(f"evt.{kind}.{uuid4().hex}") for kind in ("mould", "case", "mould")]
+    last = await store.last()
+    drafts, guards = batch_of(writers, 2, last)
+    await store.append_batch(drafts, guards)
+    moulds = sorted(writers[0].sequences + writers[2].sequences)
+    for after in range(last, last + 7):
+        found = [recorded.sequence async for page in store.of_kind("mould", after) for recorded in page]
+        assert found == [position for position in moulds if position > after]
+    assert [page async for page in store.of_kind("improvement", 0)] == []
+
+
 async def test_a_batch_with_one_stale_guard_stores_nothing(store: EventStore) -> None:
     fresh, stale = Writer(), Writer()
     await stale.write(store, 2)
@@ -170,6 +182,7 @@ async def test_the_log_is_read_without_a_gap_from_any_position(store: EventStore
         events = await read_all(store, after)
         assert [event.sequence for event in events] == list(range(after + 1, end + 1))
         assert [event.payload for event in events] == [draft.payload for draft in drafts[after - start :]]
+    await store.make_sure_of_all()
 
 
 async def test_a_follower_sees_what_comes(store: EventStore) -> None:

@@ -1,11 +1,16 @@
-"""One running `moldcare up --sample` for the tests of a worker that only speak HTTP to it."""
+"""One running `moldcare up --sample` for the tests of a worker that only speak HTTP to it, and a browser."""
 
+import os
+import shutil
 from collections.abc import AsyncIterator
 
 import pytest
+from playwright.async_api import Browser, Page, async_playwright
 
-from tests.e2e.running import Up
+from tests.e2e.running import PASSWORD, Up
 from tests.e2e.speaking import Speaker, signed_in
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome") or ""
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +35,34 @@ async def supervisor(house: Up) -> AsyncIterator[Speaker]:
     """The supervisor, signed in."""
     async with signed_in(house.url, "supervisor") as speaker:
         yield speaker
+
+
+@pytest.fixture(scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    """Chromium of this machine; without one the tests say so, and fail in CI."""
+    if not CHROMIUM:
+        if os.environ.get("CI") == "true":
+            pytest.fail("no Chromium on this machine")
+        pytest.skip("no Chromium on this machine: install the package chromium")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        )
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def page(browser: Browser, house: Up) -> AsyncIterator[Page]:
+    """A page of the specialist, signed in, without script; what a page loads from elsewhere fails the test."""
+    context = await browser.new_context(base_url=house.url, locale="zh-CN", java_script_enabled=False)
+    page = await context.new_page()
+    elsewhere: list[str] = []
+    page.on("request", lambda request: None if request.url.startswith(house.url) else elsewhere.append(request.url))
+    await page.goto("/")
+    await page.fill("#user", "specialist")
+    await page.fill("#password", PASSWORD)
+    await page.click("main button[type=submit]")
+    yield page
+    assert elsewhere == []
+    await context.close()

@@ -22,7 +22,8 @@ PASSWORD = "only for the tests"
 def environment(data: Path, **more: str) -> dict[str, str]:
     """What the child is told; nothing of the machine's own settings of the product."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MOLDCARE_")}
-    return {**kept, "MOLDCARE_DATA": str(data), "MOLDCARE_SAMPLE_PASSWORD": PASSWORD, **more}
+    told = {"MOLDCARE_DATA": str(data), "MOLDCARE_SAMPLE_PASSWORD": PASSWORD, "MOLDCARE_SAMPLE_CASES": "0"}
+    return {**kept, **told, **more}
 
 
 class Ran(str):
@@ -57,9 +58,9 @@ async def moldcare(data: Path, *arguments: str, given: str | None = None) -> Ran
 
 
 class Up:
-    """A running `moldcare up`."""
+    """A running `moldcare up`; its sample has no cases unless the test wants some."""
 
-    def __init__(self, data: Path, *arguments: str) -> None:
+    def __init__(self, data: Path, *arguments: str, cases: int = 0) -> None:
         self.data = data
         self.printed = data.parent / f"{data.name}.out"
         with self.printed.open("wb") as out:
@@ -68,7 +69,7 @@ class Up:
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=out,
-                env=environment(data),
+                env=environment(data, MOLDCARE_SAMPLE_CASES=str(cases)),
                 cwd=ROOT,
                 start_new_session=True,
             )
@@ -92,6 +93,10 @@ class Up:
         """The process and all that it started."""
         own = psutil.Process(self.process.pid)
         return [own, *own.children(recursive=True)]
+
+    def child(self, name: str) -> psutil.Process | None:
+        """The server of this name that it started, None while there is none."""
+        return next((one for one in psutil.Process(self.process.pid).children() if one.name() == name), None)
 
     async def interrupt(self, times: int = 1) -> int:
         """Ctrl-C; the exit code."""

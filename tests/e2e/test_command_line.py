@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from services.command_line.main import COMMANDS, run
+from services.intake.projections.open_cases import OPEN_CASES
 from tests.e2e.running import Ran, Up, moldcare
 from tests.support.now import acknowledgement_now, report_now
 from tests.waiting import until
@@ -180,7 +181,7 @@ async def test_a_rebuild_differs_in_nothing_and_is_swapped_in(data: Path, case_i
     }
     swapped = await moldcare(data, "rebuild", "open_cases", "--swap", "--json")
     assert swapped.code == 0
-    assert swapped.told[0]["table"] != "open_cases__v1"
+    assert swapped.told[0]["table"] != OPEN_CASES.table_name(1)
     assert (await moldcare(data, "case", "show", case_id)).code == 0
     until_then = await moldcare(data, "rebuild", "open_cases", "--until", "3", "--json")
     assert until_then.told[0]["position"] == 3

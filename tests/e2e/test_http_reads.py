@@ -47,7 +47,10 @@ async def test_a_case_is_shown_as_it_was_known_then(specialist: Speaker) -> None
     never = await specialist.get(f"/cases/{told['id']}", as_of=told["sequence"] - 1)
     assert never.status_code == 404
     clocks = (await specialist.get(f"/cases/{told['id']}/clocks", after=after)).json()["items"]
-    assert [(one["clock"], one["status"]) for one in clocks] == [("FIRST_RESPONSE", "MET")]
+    assert [(one["clock"], one["status"]) for one in clocks] == [
+        ("FIRST_RESPONSE", "MET"),
+        ("RESOLUTION", "RUNNING"),
+    ]
     metrics = (await specialist.get("/metrics", after=after, by="urgency,channel")).json()
     assert told["id"] in metrics["total"]["response_time"]["cases"]
     assert metrics["groups"]
@@ -141,6 +144,25 @@ async def test_an_analyst_sees_the_case_but_no_clear_person(house: Up, specialis
         assert "张伟" not in text
         assert "8765 4321" not in text
     assert events.json()["items"][0]["data"]["contact_name"].startswith("sealed:")
+
+
+async def test_a_search_tells_nobody_what_he_may_not_read(house: Up, specialist: Speaker) -> None:
+    word, name, order = f"顶针断裂{new_key()[:8]}", f"司空{new_key()[:8]}", f"SO-{new_key()[:8]}"
+    told = await specialist.register(
+        problem_description=f"注塑时{word}，需要更换", contact_name=name, order_no=order, mould_name=f"手柄{order}"
+    )
+    found: dict[str, list[str]] = {}
+    for user in ("specialist", "analyst", "auditor"):
+        async with signed_in(house.url, user) as speaker:
+            found[user] = []
+            for q in (word, name, order, f"手柄{order}", told["id"]):
+                for query in ({}, {"as_of": told["sequence"]}):
+                    page = await speaker.get("/cases", q=q, view="all", after=told["sequence"], **query)
+                    found[user] += [q for one in page.json()["items"] if one["case_id"] == told["id"]]
+            first = await speaker.client.get("/", params={"q": word, "view": "all"})
+            assert (told["id"] in first.text) is (user == "specialist")
+    shown = [order, order, f"手柄{order}", f"手柄{order}", told["id"], told["id"]]
+    assert found == {"specialist": [word, word, name, name, *shown], "analyst": shown, "auditor": shown}
 
 
 async def test_signing_out_ends_the_session(house: Up) -> None:

@@ -5,19 +5,37 @@ from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
+import structlog
 
+from shared.events.envelope import IntegrityError, Recorded
 from shared.runtime.broker import broker_of
 from shared.runtime.settings import Settings
-from shared.store.commands import CommandClient, Outgoing, serve_commands
+from shared.store.commands import CommandClient, Outgoing
 from shared.store.connection import Connection, connect
+from shared.store.memory import MemoryStore
+from shared.store.port import NOTHING_YET, Head
+from shared.store.serving import serve_commands
 from tests.support.desk import Desk
 from tests.support.samples import report
+
+KEY = str(uuid4())
+
+
+class Damageable(MemoryStore):
+    """A log that may be found broken."""
+
+    is_damaged = False
+
+    async def load(self, subject: str, after: Head = NOTHING_YET, until: int = 0) -> list[Recorded]:
+        if self.is_damaged:
+            raise IntegrityError(f"{subject}: the hash chain is broken")
+        return await super().load(subject, after, until)
 
 
 @pytest.fixture
 async def desk(deployment: Settings) -> AsyncIterator[Desk]:
     """A desk whose commands come over NATS."""
-    desk = Desk()
+    desk = Desk(Damageable())
     await desk.open()
     broker = broker_of(deployment.access("service"), "test")
     serve_commands(broker, "intake", desk.handler)
@@ -59,6 +77,15 @@ async def test_a_refusal_comes_back_with_its_faults(desk: Desk, console: Connect
 async def test_a_service_that_is_away_is_busy(desk: Desk, console: Connection) -> None:
     answer = await CommandClient(console).ask(order(desk, service="nowhere"), b"{}")
     assert (answer.status, answer.body["code"]) == (503, "H-503")
+
+
+async def test_a_broken_log_is_told_at_once_and_noted_with_its_ids(desk: Desk, console: Connection) -> None:
+    desk.store.is_damaged = True  # type: ignore[attr-defined]
+    with structlog.testing.capture_logs() as lines:
+        answer = await CommandClient(console).ask(order(desk, command_id=KEY), json.dumps(report()).encode())
+    assert (answer.status, answer.body["code"]) == (500, "H-500")
+    (line,) = [one for one in lines if one["event"] == "command failed"]
+    assert (line["kind"], line["command_id"]) == ("IntegrityError", KEY)
 
 
 async def test_an_answer_never_goes_into_the_log(desk: Desk, console: Connection, deployment: Settings) -> None:

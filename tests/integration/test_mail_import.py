@@ -13,13 +13,14 @@ import pytest
 from services.command_line.compose import services
 from services.command_line.ground import Ground, ground
 from services.command_line.stages import STAGES
-from services.intake.mail.importing import Imported, MailImport, Totals, message_files, totals
+from services.intake.mail.importing import MailImport, message_files
 from services.intake.mail.ledger import Ledger
 from services.intake.mail.wiring import import_mail, mail_intake
 from shared.events.case.intake import FeedbackReceived
 from shared.events.catalogue import decode
 from shared.events.envelope import subject_of
 from shared.files.port import read_all
+from shared.runtime.imported import Imported, Totals, totals
 from shared.runtime.settings import Settings
 from shared.store.commands import Outgoing
 from shared.store.jetstream import JetStreamStore
@@ -47,8 +48,13 @@ class Office:
         order = Outgoing(
             service=service, command=command, aggregate_id=to, command_id=str(uuid4()), token=self.here.system_token()
         )
-        answer = await self.here.commands.ask(order, json.dumps(body).encode())
-        assert answer.is_accepted, answer.body
+
+        async def accepted() -> bool:
+            answer = await self.here.commands.ask(order, json.dumps(body).encode())
+            assert answer.is_accepted or answer.status == 503, answer.body
+            return answer.is_accepted
+
+        await until(accepted, seconds=60)
 
     async def take(self, path: Path) -> list[Imported]:
         return [one async for one in import_mail(self.here, path)]

@@ -32,6 +32,7 @@ async def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
         await desk.send("RegisterMould", samples.mould(customer.body["id"], mould_no=f"M-{number}"))
     for case_id in opened[:12]:
         await desk.send("Classify", samples.classification(), to=case_id)
+    await desk.send("DisableUser", {"reason": "离职"}, to="sales", by="admin")
     events = [(one.subject, one.payload) for one in await whole_log(desk.store)]
     path = tmp_path_factory.mktemp("log") / "events"
     path.write_bytes(msgspec.msgpack.encode(Kept(events, opened[3], opened[40])))

@@ -6,72 +6,21 @@ from datetime import timedelta
 
 import msgspec
 import pytest
-from psycopg_pool import AsyncConnectionPool
 
 from services.followup.policies import POLICIES
 from shared.reactors.leader import Leader
-from shared.reactors.policy import Policy
 from shared.reactors.runner import Moved, ReactorRunner
-from shared.reactors.sender import PATIENCE, Outcome, Sender, judge
-from shared.reactors.timer import Timer
+from shared.reactors.sender import PATIENCE, Outcome, judge
 from shared.runtime.settings import Settings
-from shared.store.commands import Outgoing
 from shared.store.request import Answer
-from tests.support.desk import Desk
+from tests.support.machinery import Machinery, machinery_of
 from tests.support.samples import NOON, acknowledgement, at, classification
-
-
-class Door:
-    """A command client that goes straight to the desk; it can lose answers and be away."""
-
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
-        self.sent: list[Outgoing] = []
-        self.losing = 0
-
-    async def ask(self, order: Outgoing, body: bytes) -> Answer:
-        self.sent.append(order)
-        answer = await self.desk.send(
-            order.command,
-            body,
-            to=order.aggregate_id,
-            token=order.token,
-            command_id=order.command_id,
-            causation_id=order.causation_id,
-            correlation_id=order.correlation_id,
-        )
-        if self.losing:
-            self.losing -= 1
-            return Answer(503, {"code": "H-503"})
-        return answer
-
-
-class Machinery:
-    """Everything that reacts, over one desk and one database."""
-
-    def __init__(self, desk: Desk, pool: AsyncConnectionPool, where: str, policy: Policy = POLICIES[0]) -> None:
-        self.desk, self.pool, self.where = desk, pool, where
-        self.door = Door(desk)
-        self.runner = ReactorRunner(policy, desk.store, desk.aggregates, pool)
-        self.sender = Sender(pool, self.door, desk.signer, desk.clock)
-        self.timer = Timer(Leader(where, "tick"), [self.runner], self.sender)
-
-    async def rows(self) -> list[tuple[str, str, int]]:
-        async with self.pool.connection() as connection:
-            found = await connection.execute("select key, state, attempts from runner.outbox order by key")
-            return [(row[0], row[1], row[2]) for row in await found.fetchall()]
 
 
 @pytest.fixture
 async def machinery(deployment: Settings) -> AsyncIterator[Machinery]:
-    desk = Desk()
-    await desk.open()
-    where = deployment.access("service").postgres
-    async with AsyncConnectionPool(where, min_size=1, max_size=4, open=False) as pool:
-        found = Machinery(desk, pool, where)
+    async with machinery_of(deployment, POLICIES[:1]) as found:
         yield found
-        await found.timer.tick()
-        await found.timer._leader.resign()
 
 
 async def test_an_unanswered_request_is_flagged_by_the_tick_after_its_time(machinery: Machinery) -> None:
@@ -202,6 +151,7 @@ async def test_one_process_leads_and_another_takes_over_when_it_is_gone(machiner
         (200, 3, Outcome.SENT),
         (409, 0, Outcome.REFUSED),
         (503, 0, Outcome.PENDING),
+        (401, 0, Outcome.PENDING),
         (503, PATIENCE - 1, Outcome.PARKED),
         (422, 0, Outcome.PARKED),
         (403, 0, Outcome.PARKED),

@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 from psycopg import AsyncConnection, sql
@@ -16,8 +17,9 @@ where schemaname not in ('pg_catalog', 'information_schema') order by 1, 2"""
 
 
 def disguises(text: str) -> set[bytes]:
-    """A text as it might stand somewhere: in other charsets, escaped, as hexadecimal digits, within base64."""
+    """A text as it might stand somewhere: in other charsets, escaped, in a URL, as hexadecimal digits, in base64."""
     plain = {text.encode(), text.encode("gb18030"), text.encode("utf-16-le"), json.dumps(text)[1:-1].encode()}
+    plain |= {quote(text).encode(), quote(text).lower().encode()}
     found = set(plain)
     for raw in plain:
         found |= {raw.hex().encode(), raw.hex().upper().encode()}

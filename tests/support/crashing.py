@@ -17,6 +17,7 @@ import msgspec
 from msgspec.structs import replace
 from psycopg_pool import AsyncConnectionPool
 
+from services.administration.projections.staff import STAFF
 from services.analytics.projections.log import LOG
 from services.intake.projections.case_history import CASE_HISTORY
 from services.intake.projections.moulds import MOULDS
@@ -36,7 +37,7 @@ from tests.support.reading import StillSealed
 
 LIVE = 12
 """The last events come one by one, the others in one stretch."""
-WORKED_ON = (OPEN_CASES, CASE_HISTORY, LOG, MOULDS)
+WORKED_ON = (OPEN_CASES, CASE_HISTORY, LOG, MOULDS, STAFF)
 
 
 class Kept(msgspec.Struct):
@@ -75,7 +76,7 @@ async def work(place: Workplace, kept: Kept) -> None:
     """Everything that the runner does, once: every named statement is sent."""
     last = await place.store.last()
     members = [await live_member(place, defective(OPEN_CASES, kept))]
-    members += [await live_member(place, one) for one in (CASE_HISTORY, LOG, MOULDS)]
+    members += [await live_member(place, one) for one in WORKED_ON[1:]]
     await catch_up(place.store, members, until=last - LIVE)
     for member in members:
         await member.reload()

@@ -8,10 +8,12 @@ from uuid import UUID, uuid4, uuid5
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.administration.stage import STAGE as ADMINISTRATION
+from services.dispatch.stage import STAGE as DISPATCH
 from services.followup.stage import STAGE as FOLLOWUP
 from services.intake.stage import STAGE as INTAKE
 from services.triage.stage import STAGE as TRIAGE
 from shared.events.envelope import Recorded, subject_of
+from shared.files.port import StoredFile
 from shared.people.identity import PersonIds
 from shared.people.memory import MemoryKeyStore
 from shared.people.people import People
@@ -28,7 +30,7 @@ from shared.store.port import EventStore
 from shared.store.request import Answer, Request
 from tests.support import samples
 
-COMMANDS = commands_of((INTAKE, TRIAGE, FOLLOWUP, ADMINISTRATION))
+COMMANDS = commands_of((INTAKE, TRIAGE, DISPATCH, FOLLOWUP, ADMINISTRATION))
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 PEPPER = b"pepper of the tests, 32 bytes ok"
 ROLES = {
@@ -37,6 +39,8 @@ ROLES = {
     "technician": (["TECHNICIAN"], {}),
     "sales": (["SALES"], {}),
     "engineer": (["ENGINEER"], {"dept": "TECH"}),
+    "production": (["ENGINEER"], {"dept": "PRODUCTION"}),
+    "quality": (["DEPT"], {"dept": "QUALITY"}),
     "auditor": (["AUDITOR"], {}),
     "admin": (["ADMIN"], {}),
 }
@@ -47,10 +51,20 @@ class NoEvidence:
 
     def __init__(self) -> None:
         self.files: set[str] = set()
+        self.stored: dict[str, StoredFile] = {}
         self.raw: set[int] = set()
+
+    def keep(self, file_ref: str, mime: str = "application/pdf", size: int = 1000) -> str:
+        """A file that the store holds; its reference."""
+        self.files.add(file_ref)
+        self.stored[file_ref] = StoredFile(file_ref, file_ref.removeprefix("sha256:"), mime, size)
+        return file_ref
 
     async def missing_files(self, references: Any) -> set[str]:
         return set(references) - self.files
+
+    async def stored_file(self, reference: str) -> StoredFile | None:
+        return self.stored.get(reference)
 
     async def has_raw(self, position: int) -> bool:
         return position in self.raw

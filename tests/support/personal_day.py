@@ -10,16 +10,18 @@ from pathlib import Path
 from uuid import uuid4
 
 from services.command_line.compose import Services, services
+from services.command_line.face import face
 from services.command_line.logs import log_to
 from services.command_line.stages import STAGES
+from services.console.passwords import set_password
 from services.intake.mail.wiring import import_mail
 from shared.files.port import once
 from shared.runtime.embedded import embedded
 from shared.runtime.provisioning import provision
-from shared.runtime.settings import settings_of
+from shared.runtime.settings import Settings, settings_of
 from shared.store.commands import Outgoing
 from shared.store.request import Answer
-from tests.support import samples
+from tests.support import personal_visit, samples
 from tests.support.clear_text import in_rows
 from tests.waiting import until
 
@@ -32,7 +34,10 @@ WRITER, ADDRESS, BODY = (
     "The zirconium insert squealed at noon.",
 )
 MAIL_SUBJECT, MAIL_FILE = "Peculiar squealing noise", "quillfeather-photo.txt"
-NEEDLES = (NAME, PHONE, EMAIL, PROBLEM, NOTE, WRONG, WRITER, ADDRESS, BODY, MAIL_SUBJECT, MAIL_FILE, "机密字样甲乙丙丁")
+NEEDLES = (
+    *(NAME, PHONE, EMAIL, PROBLEM, NOTE, WRONG, WRITER, ADDRESS, BODY, MAIL_SUBJECT, MAIL_FILE, "机密字样甲乙丙丁"),
+    *personal_visit.NEEDLES,
+)
 MAIL = (
     f"From: {WRITER} <{ADDRESS}>\nTo: service@mould.example\nSubject: {MAIL_SUBJECT}\n"
     f'Message-ID: <1.{ADDRESS}>\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="x"\n\n'
@@ -59,6 +64,9 @@ async def work(running: Services, inbox: Path) -> None:
         await send(running, "administration", "AddUser", {"user_name": "supervisor", "roles": ["SUPERVISOR"]})
     ).status == 201
     assert (
+        await send(running, "administration", "AddUser", {"user_name": personal_visit.USER, "roles": ["SPECIALIST"]})
+    ).status == 201
+    assert (
         await send(running, "administration", "PublishSlaPolicy", samples.service_levels(), "standard")
     ).status == 201
     contact = {"name": NAME, "phone": PHONE, "email": EMAIL}
@@ -80,6 +88,10 @@ async def work(running: Services, inbox: Path) -> None:
     (inbox / "bounce.eml").write_text(BOUNCE)
     outcomes = {Path(one.path).name: one.outcome async for one in import_mail(running.ground, inbox)}
     assert outcomes == {"letter.eml": "registered", "bounce.eml": "listed"}
+
+
+async def all_is_read(running: Services) -> None:
+    """Wait until every read model holds the whole log."""
     last = await running.store.last()
 
     async def is_all_read() -> bool:
@@ -91,9 +103,17 @@ async def work(running: Services, inbox: Path) -> None:
     await until(is_all_read)
 
 
+async def visit(running: Services, settings: Settings) -> None:
+    """The same by the console: signed in, in a browser's form, refused in every way."""
+    async with face(settings, personal_visit.broken) as (url, here):
+        async with here.pool.connection() as connection:
+            await set_password(connection, personal_visit.USER, personal_visit.PASSWORD)
+        await personal_visit.visit(url)
+
+
 async def day(data: Path, told: Path) -> None:
     """The whole day, and what rows hold at its end."""
-    settings = settings_of({}, data)
+    settings = settings_of({"MOLDCARE_PORT": "0"}, data)
     inbox = told.parent / "inbox"
     inbox.mkdir()
     async with embedded(settings):
@@ -101,6 +121,9 @@ async def day(data: Path, told: Path) -> None:
         log_to(settings.data / "log")
         async with services(settings, STAGES) as running:
             await work(running, inbox)
+            await all_is_read(running)
+            await visit(running, settings)
+            await all_is_read(running)
             found, seen = await in_rows(settings.access("provision").postgres, NEEDLES)
             async with running.ground.pool.connection() as connection:
                 people = str(await (await connection.execute("select * from read.people")).fetchall())

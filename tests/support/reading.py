@@ -11,6 +11,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from services.administration.stage import STAGE as ADMINISTRATION
 from services.analytics.stage import STAGE as ANALYTICS
+from services.dispatch.stage import STAGE as DISPATCH
 from services.followup.stage import STAGE as FOLLOWUP
 from services.intake.stage import STAGE as INTAKE
 from shared.events.catalogue import decode
@@ -20,13 +21,14 @@ from shared.projections.opening import Opener
 from shared.projections.progress import wait_for
 from shared.projections.projection import Projection
 from shared.projections.reference import Reference, is_rule, learn
+from shared.projections.standing import Change, Standing, step
 from shared.projections.statements import Hook, Pool, identifiers, nothing, read_table
 from shared.runtime.settings import Settings
 from shared.store.follow import Follower
 from shared.store.port import EventStore
 
 PROJECTIONS: list[Projection] = [
-    projection for stage in (INTAKE, FOLLOWUP, ANALYTICS, ADMINISTRATION) for projection in stage.projections
+    projection for stage in (INTAKE, DISPATCH, FOLLOWUP, ANALYTICS, ADMINISTRATION) for projection in stage.projections
 ]
 
 
@@ -79,15 +81,21 @@ async def whole_log(store: EventStore) -> list[Recorded]:
 async def refolded(place: Workplace, projection: Projection, log: Iterable[Recorded]) -> list[tuple[Any, ...]]:
     """The rows that a projection makes of a log, event by event, without any of the machinery."""
     reference, current, rows = Reference(), dict[str, Any](), dict[Any, Any]()
+    standings = dict[str, Standing]()
     for recorded in log:
+        if projection.folds and projection.concerns(recorded):
+            before = standings.get(recorded.subject)
+            standings[recorded.subject] = step(before, recorded, decode(recorded), reference)
         if projection.concerns(recorded) and (not projection.handles or recorded.meta.type in projection.handles):
             event: Any = None
             if projection.opens:
                 event = (await place.opener.open_all([recorded]))[recorded.sequence]
             elif not projection.verbatim:
                 event = decode(recorded)
-            before = current.get(recorded.subject) if projection.carries else None
-            for row in projection.apply(before, recorded, event, reference):
+            known: Any = current.get(recorded.subject) if projection.carries else None
+            if projection.folds:
+                known = Change(before, standings[recorded.subject])
+            for row in projection.apply(known, recorded, event, reference):
                 rows[projection.key_of(row)] = row
                 current[recorded.subject] = row
         if is_rule(recorded):

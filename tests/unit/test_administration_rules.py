@@ -104,3 +104,29 @@ async def test_business_hours_wait_for_calendars(desk: Desk) -> None:
     body["content"]["targets"]["FIRST_RESPONSE"]["NORMAL"]["base"] = "BH"
     answer = await desk.send("PublishSlaPolicy", body, to="standard", by="supervisor")
     assert codes(answer) == {"content.targets.FIRST_RESPONSE.NORMAL.base": "V-ENUM"}
+
+
+@pytest.mark.parametrize(
+    ("term", "told"),
+    [
+        ({"days": 7, "window": [-2, 2]}, {}),
+        ({"months": 1, "window": [0, 0]}, {}),
+        ({"window": [-2, 2]}, {"days": "V-RANGE"}),
+        ({"days": 7, "months": 1, "window": [-2, 2]}, {"days": "V-RANGE"}),
+        ({"days": -7, "window": [-2, 2]}, {"days": "V-RANGE"}),
+        ({"days": 7, "window": [2, -2]}, {"window": "V-RANGE"}),
+        ({"days": 7, "window": [1, 2]}, {"window": "V-RANGE"}),
+        ({"days": 7, "window": [-2]}, {"window": "V-RANGE"}),
+        ({"days": 7, "window": []}, {"window": "V-RANGE"}),
+        ({"days": 7}, {"window": "V-REQ"}),
+        ({"window": [1]}, {"days": "V-RANGE", "window": "V-RANGE"}),
+    ],
+)
+async def test_a_call_back_is_due_after_days_or_months_within_a_window(
+    desk: Desk, term: dict[str, object], told: dict[str, str]
+) -> None:
+    body = service_levels(version=2, effective_from=at(1))
+    body["content"]["callbacks"] = {"D7": term}
+    answer = await desk.send("PublishSlaPolicy", body, to="standard", by="supervisor")
+    assert answer.status == (422 if told else 201)
+    assert told == {} or codes(answer) == {f"content.callbacks.D7.{name}": code for name, code in told.items()}

@@ -13,6 +13,7 @@ from shared.files.mime import media_type
 from shared.files.port import FileDamaged, FileMissing, FileTooLarge, once, read_all
 from shared.people.memory import MemoryKeyStore
 from shared.people.ring import KeyRing
+from shared.store.evidence import StoredEvidence
 
 TEXT = "顶针断裂的记录\n".encode() * 20_000
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(100)
@@ -156,3 +157,13 @@ async def test_a_file_whose_key_is_gone_is_missing_and_can_be_stored_anew(tmp_pa
 )
 def test_the_media_type_comes_from_the_content(head: bytes, name: str, declared: str, media: str) -> None:
     assert media_type(head, name, declared) == media
+
+
+async def test_rules_hear_kind_and_size_of_a_file_from_its_content(tmp_path: Path) -> None:
+    files = store(tmp_path)
+    stored = await files.put(once(JPEG), "report.pdf", "application/pdf")
+    evidence = StoredEvidence(files, None)  # type: ignore[arg-type]
+    found = await evidence.stored_file(stored.file_ref)
+    assert found is not None
+    assert (found.sha256, found.mime, found.size_bytes) == (hashlib.sha256(JPEG).hexdigest(), "image/jpeg", len(JPEG))
+    assert await evidence.stored_file("sha256:" + "0" * 64) is None

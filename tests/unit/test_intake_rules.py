@@ -1,9 +1,11 @@
 """What intake accepts, refuses and never does twice."""
 
+import asyncio
 from uuid import uuid4
 
 import pytest
 
+from shared.store.identifiers import id_of_number
 from tests.support import samples
 from tests.support.desk import Desk, codes
 from tests.support.samples import UNKNOWN, at, report
@@ -218,8 +220,37 @@ async def test_a_mould_belongs_to_a_customer_that_exists(desk: Desk) -> None:
     assert (await desk.send("RegisterMould", samples.mould(owner))).status == 201
 
 
-async def test_a_key_that_registered_one_customer_cannot_register_another(desk: Desk) -> None:
+async def test_a_key_that_registered_one_customer_cannot_register_another_whoever_is_asked(desk: Desk) -> None:
+    key, replica = str(uuid4()), Desk(desk.store)
+    first = await desk.send("RegisterCustomer", samples.customer(), command_id=key)
+    other = samples.customer(customer_no="C-2")
+    for asked in (desk, replica):
+        for _ in range(2):
+            answer = await asked.send("RegisterCustomer", other, command_id=key)
+            assert (answer.status, answer.body["code"]) == (422, "V-KEY")
+            again = await asked.send("RegisterCustomer", samples.customer(), command_id=key)
+            assert (again.status, again.body) == (200, first.body)
+            asked.restart()
+    assert await desk.types(id_of_number("C-2"), "customer") == []
+
+
+async def test_two_numbers_at_once_under_one_key_open_one_customer(desk: Desk) -> None:
     key = str(uuid4())
-    await desk.send("RegisterCustomer", samples.customer(), command_id=key)
-    answer = await desk.send("RegisterCustomer", samples.customer(customer_no="C-2"), command_id=key)
-    assert answer.body["code"] == "V-KEY"
+    bodies = [samples.customer(customer_no=f"C-{number}") for number in range(8)]
+    answers = await asyncio.gather(*(desk.send("RegisterCustomer", body, command_id=key) for body in bodies))
+    assert sorted(answer.status for answer in answers) == [201, *[422] * 7]
+
+
+async def test_a_key_whose_number_was_refused_may_come_again_under_another_number(desk: Desk) -> None:
+    key = str(uuid4())
+    await desk.send("RegisterCustomer", samples.customer())
+    taken = await desk.send("RegisterCustomer", samples.customer(), command_id=key)
+    assert codes(taken) == {"customer_no": "V-DUP"}
+    assert (await desk.send("RegisterCustomer", samples.customer(customer_no="C-2"), command_id=key)).status == 201
+
+
+async def test_a_key_belongs_to_what_it_was_sent_to(desk: Desk) -> None:
+    key = str(uuid4())
+    for case_id in (await desk.register(), await desk.register()):
+        answer = await desk.send("AcknowledgeCase", samples.acknowledgement(), to=case_id, command_id=key)
+        assert answer.status == 201

@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 import msgspec
 import pytest
@@ -19,7 +19,7 @@ from shared.events.upcast import schema_of
 from shared.masters.aggregates import AGGREGATES
 from shared.store.checker import draft_of
 from shared.store.port import Draft, Head
-from tests.support import samples
+from tests.support import samples, service
 from tests.support.desk import Desk
 
 INSTANT = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
@@ -50,6 +50,9 @@ BODIES = {
     "CaseAcknowledged": samples.acknowledgement,
     "Classified": samples.classification,
     "CustomerRegistered": samples.customer,
+    "ConsultationHeld": service.minutes,
+    "RemoteSessionLogged": service.session,
+    "CallbackDone": service.callback,
     "SlaPolicyPublished": samples.service_levels,
     "VocabularyPublished": samples.fault_codes,
 }
@@ -164,3 +167,11 @@ async def test_a_second_event_at_the_same_place_is_refused_by_the_guard() -> Non
     payload = encode(meta(type="CustomerRegistered"), samples.customer())
     await desk.store.append(Draft(subject, payload, event_id(subject, str(uuid4())), "CustomerRegistered", 1, ""), 0)
     assert len(await desk.store.load(subject, Head())) == 1
+
+
+@LAWS
+@given(st.sampled_from(["case", "mould", "staff"]), TEXT, st.uuids())
+def test_an_event_id_is_the_uuid_that_anybody_can_compute(kind: str, name: str, command_id: UUID) -> None:
+    subject = subject_of(kind, name)
+    expected = uuid5(uuid5(NAMESPACE_URL, subject), str(command_id))
+    assert event_id(subject, str(command_id).upper()) == str(expected)

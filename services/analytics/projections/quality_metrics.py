@@ -1,8 +1,7 @@
-"""quality_metrics: what each case contributes to the figures M-01 (response time) and M-10 (fault types).
+"""quality_metrics: what each case contributes to the figures, once for every time that it changed.
 
-A range begins with each event that changes something, on the axis of recording, so that a figure can be asked as it
-was known at any position; sums are made by SQL when they are asked for, so a case that is folded again heals its
-figures too.
+Rows are only ever added, so that a figure can be asked as it was known at any position: of each case the newest row up
+to there counts. Sums are made when they are asked for, so a case that is folded again heals its figures too.
 """
 
 from collections.abc import Sequence
@@ -10,140 +9,113 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import astuple
 
+from shared.case.state import Case, fault_code_of, mould_kind_of, report_of, urgency_of
 from shared.clocks.clock import response_start
-from shared.events.case.intake import CaseAcknowledged, FeedbackReceived, InfoSupplemented
-from shared.events.case.triage import Classified
 from shared.events.envelope import Recorded
-from shared.events.vocabulary import MouldKind, Urgency
 from shared.projections.projection import Projection
 from shared.projections.reference import Reference
+from shared.projections.standing import Change, Standing
 
 
 class Contribution(Struct, frozen=True):
-    """What was known of a case from one recording up to but without another. `minutes` of natural time."""
+    """What was known of a case from one recording on. `minutes` of natural time; scores from 1 to 5.
+
+    `asked_at` is when the customer was handed the report to evaluate; `final_score` that of the last call-back.
+    """
 
     aggregate_id: str
     version: int
     sequence: int
-    to_sequence: int | None
-    recorded_from: datetime
-    recorded_to: datetime | None
+    recorded_at: datetime
     received_at: datetime
-    started_at: datetime
     acknowledged_at: datetime | None
     minutes: float | None
     urgency: str
-    is_classified: bool
     mould_kind: str | None
     customer_id: str | None
     customer_name: str | None
     channel: str
     fault_code: str | None
+    verified_at: datetime | None
+    asked_at: datetime | None
+    process: int | None
+    result: int | None
+    attitude: int | None
+    timeliness: int | None
+    final_score: int | None
     origin: str
 
 
-def apply(current: Contribution | None, recorded: Recorded, event: Any, reference: Reference) -> Sequence[Contribution]:
-    """The range that ends and the one that begins, none when all stays. Raises: LookupError without a registration."""
-    if isinstance(event, FeedbackReceived):
-        return (_received(recorded, event),)
-    if current is None:
-        raise LookupError("the case was never registered")
-    moved = _moved(current, event)
-    if moved == current:
+def apply(change: Change, recorded: Recorded, event: object, reference: Reference) -> Sequence[Contribution]:
+    """A row when the event changed what the case contributes."""
+    after = change.after
+    content = after.once(_content)
+    if change.before is not None and change.before.once(_content) == content:
         return ()
-    instant = recorded.meta.recorded_at
-    begun = replace(moved, version=recorded.meta.version, sequence=recorded.sequence, recorded_from=instant)
-    return replace(current, to_sequence=recorded.sequence, recorded_to=instant), begun
+    return (Contribution(after.aggregate_id, after.version, after.sequence, after.recorded_at, *content),)
 
 
-def _known(value: Any) -> Any:
-    return getattr(value, "value", value) if isinstance(value, str) else None
-
-
-def _received(recorded: Recorded, event: FeedbackReceived) -> Contribution:
-    urgency = event.claimed_urgency if isinstance(event.claimed_urgency, Urgency) else Urgency.NORMAL
-    return Contribution(
-        recorded.aggregate_id,
-        recorded.meta.version,
-        recorded.sequence,
-        None,
-        recorded.meta.recorded_at,
-        None,
-        event.received_at,
-        response_start(event),
-        None,
-        None,
-        urgency.value,
-        False,
-        event.mould_kind.value if isinstance(event.mould_kind, MouldKind) else None,
-        event.customer_id,
-        _known(event.customer_name),
-        event.channel.value,
-        None,
-        recorded.meta.origin,
+def _content(standing: Standing) -> tuple[Any, ...]:
+    case: Case = standing.state
+    report, acknowledged_at, dispatch = report_of(case), case.intake.acknowledged_at, case.dispatch
+    minutes = (acknowledged_at - response_start(report)).total_seconds() / 60 if acknowledged_at is not None else None
+    kind = mould_kind_of(case)
+    return (
+        report.received_at,
+        acknowledged_at,
+        minutes,
+        urgency_of(case).value,
+        kind.value if kind is not None else None,
+        report.customer_id,
+        report.customer_name if isinstance(report.customer_name, str) else None,
+        report.channel.value,
+        fault_code_of(case),
+        dispatch.verification.verified_at if dispatch.verification is not None else None,
+        dispatch.report.submitted_at if dispatch.report is not None else None,
+        *(astuple(dispatch.evaluation)[1:] if dispatch.evaluation is not None else (None,) * 4),
+        _final_score(case),
+        case.intake.origin,
     )
 
 
-def _moved(row: Contribution, event: Any) -> Contribution:
-    match event:
-        case CaseAcknowledged():
-            minutes = (event.ack_at - row.started_at).total_seconds() / 60
-            return replace(row, acknowledged_at=event.ack_at, minutes=minutes)
-        case Classified():
-            kind = event.mould_kind.value if event.mould_kind is not None else row.mould_kind
-            urgency = event.urgency.value
-            return replace(row, urgency=urgency, is_classified=True, fault_code=event.fault_code, mould_kind=kind)
-        case InfoSupplemented():
-            return _supplemented(row, event)
-        case _:
-            return row
-
-
-def _supplemented(row: Contribution, event: InfoSupplemented) -> Contribution:
-    fields = event.fields
-    urgency = row.urgency
-    if fields.claimed_urgency is not None and not row.is_classified:
-        urgency = fields.claimed_urgency.value
-    return replace(
-        row,
-        urgency=urgency,
-        mould_kind=fields.mould_kind.value if fields.mould_kind is not None else row.mould_kind,
-        customer_id=event.customer_id or row.customer_id,
-        customer_name=fields.customer_name or row.customer_name,
-    )
+def _final_score(case: Case) -> int | None:
+    done = [(one.done_at, one.score) for one in case.followup.callbacks if one.done_at is not None]
+    return max(done)[1] if done else None
 
 
 QUALITY_METRICS = Projection(
     name="quality_metrics",
     version=2,
     kinds=frozenset({"case"}),
-    handles=frozenset({"FeedbackReceived", "InfoSupplemented", "CaseAcknowledged", "Classified"}),
     row=Contribution,
     key=("aggregate_id", "version"),
     table="""create table {table} (
     aggregate_id text not null,
     version integer not null,
     sequence bigint not null,
-    to_sequence bigint,
-    recorded_from timestamptz not null,
-    recorded_to timestamptz,
+    recorded_at timestamptz not null,
     received_at timestamptz not null,
-    started_at timestamptz not null,
     acknowledged_at timestamptz,
     minutes double precision,
     urgency text not null,
-    is_classified boolean not null,
     mould_kind text,
     customer_id text,
     customer_name text,
     channel text not null,
     fault_code text,
+    verified_at timestamptz,
+    asked_at timestamptz,
+    process integer,
+    result integer,
+    attitude integer,
+    timeliness integer,
+    final_score integer,
     origin text not null)""",
-    indexes=("create index on {table} (received_at)",),
+    indexes=("create index on {table} (received_at, aggregate_id)",),
     apply=apply,
-    carries=True,
-    ranges=True,
+    folds=True,
+    appends=True,
     module=__name__,
 )

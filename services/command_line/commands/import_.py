@@ -1,22 +1,23 @@
 """`moldcare import`."""
 
 from pathlib import Path
-from typing import Any
 
 import click
 
 from services.command_line.asking import finish, settings
 from services.command_line.output import json_option, tell_json, tell_table
+from services.command_line.stages import imports
+from shared.runtime.imported import Imported, Totals, totals
 from shared.runtime.settings import Settings
 
 
 @click.command("import")
 @click.argument("path", metavar="FILE|FOLDER", type=click.Path(path_type=Path, exists=True))
-@click.option("--format", "kind", type=click.Choice(["mail"]), required=True, help="格式 / what the files are")
+@click.option("--format", "kind", type=click.Choice(list(imports())), required=True, help="格式 / what the files are")
 @json_option
 def command(path: Path, kind: str, as_json: bool) -> int:
     """导入来信 / take messages in: each is stored first, then becomes a case or stands in a list."""
-    ends, sums = finish(_imported(settings(), path, as_json))
+    ends, sums = finish(_imported(settings(), path, kind, as_json))
     if as_json:
         tell_json({"files": ends, "totals": sums})
     else:
@@ -33,18 +34,16 @@ def command(path: Path, kind: str, as_json: bool) -> int:
     return 1 if sums.quarantined or sums.waiting or sums.refused else 0
 
 
-def _note(one: Any) -> str:
+def _note(one: Imported) -> str:
     return " ".join(part for part in (one.listing, one.error) if part)
 
 
-async def _imported(where: Settings, path: Path, quiet: bool) -> tuple[list[Any], Any]:
+async def _imported(where: Settings, path: Path, kind: str, quiet: bool) -> tuple[list[Imported], Totals]:
     from services.command_line.ground import ground
-    from services.intake.mail.importing import totals
-    from services.intake.mail.wiring import import_mail
 
-    ends: list[Any] = []
+    ends: list[Imported] = []
     async with ground(where, "service") as here:
-        async for one in import_mail(here, path):
+        async for one in imports()[kind](here, path):
             ends.append(one)
             if not quiet and len(ends) % 100 == 0:
                 click.echo(f"{len(ends)} …", err=True)

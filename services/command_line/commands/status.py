@@ -28,7 +28,7 @@ def command(as_json: bool) -> int:
 
 
 async def _status(where: Settings) -> dict[str, Any]:
-    from services.followup.reads.overdue import overdue
+    from services.command_line.stages import read
     from shared.projections.progress import parked_events, progress
 
     async with event_log(where) as store:
@@ -46,7 +46,7 @@ async def _status(where: Settings) -> dict[str, Any]:
             "quarantine": await parked_events(connection),
             "reactors": [{"name": name, "position": at, "lag": last - at} for name, at in await rows(_REACTORS)],
             "outbox": dict(await rows(_WAITING)),
-            "clocks": {"overdue_responses": len(await overdue(connection, now))},
+            "clocks": {"overdue_responses": len(await read("overdue")(connection, now))},
             "channels": [{"channel": a, "status": b, "messages": n} for a, b, n in await rows(_CHANNELS)],
         }
 

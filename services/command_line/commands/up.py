@@ -13,7 +13,9 @@ from shared.runtime.settings import settings_of
 @click.command()
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="数据目录 / data folder [var/]")
 @click.option("--port", type=click.IntRange(0, 65535), help="控制台端口 / port of the console [8000]")
-@click.option("--sample", is_flag=True, help="示例用户和主数据 / sample sign-ins and master records")
+@click.option(
+    "--sample", is_flag=True, help="示例用户，空库时填充示例月 / sample sign-ins, and a sample month in an empty store"
+)
 @click.option("--only", metavar="SERVICE,…", help="只运行这些服务 / run these services against configured servers")
 def command(data: Path | None, port: int | None, sample: bool, only: str | None) -> None:
     """启动全部服务 / start everything on embedded servers; Ctrl-C stops it."""
@@ -26,7 +28,7 @@ def command(data: Path | None, port: int | None, sample: bool, only: str | None)
 
         run(settings, _chosen(only, SERVICES))
         return
-    up.run(up.Options(settings, sample))
+    up.run(settings, sample=sample)
 
 
 def _chosen(only: str, known: Sequence[str]) -> tuple[str, ...]:

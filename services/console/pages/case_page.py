@@ -1,7 +1,6 @@
-"""One case: facts, contact, what happened in words, clocks, and what may be done next."""
+"""One case: where it stands, what comes next, what happened in words, its papers, facts, contact and clocks."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,120 +10,106 @@ from msgspec import Struct
 
 from services.console.case_events import CaseEvent, case_events
 from services.console.front import visitor_of
-from services.console.pages.form_fields import FORMS
+from services.console.pages.case_path import ANY, STAGES, expected, is_possible, path_of, stage_of
+from services.console.pages.forms.pages import has_form
+from services.console.pages.in_words import Told, told_event, told_row
 from services.console.pages.language import Words, language_of
 from services.console.pages.page import page
 from services.console.queries import Query
-from services.console.reading import TEXT_ROLES, Reading
+from services.console.reading import Reading, reads_texts
 from services.console.routes import RouteTable
 from services.console.sessions import Visitor
-from shared.case.lifecycle import next_events
+from shared.case.lifecycle import next_events, rows
+from shared.events.case.intake import FeedbackReceived
 from shared.events.vocabulary import CaseState
 
 _MODELS = ("open_cases", "people", "case_text", "log", "overdue_responses")
-_FACTS = [
-    "case_kind",
-    "channel",
-    "received_at",
-    "customer_name",
-    "mould_no",
-    "mould_name",
-    "mould_kind",
-    "order_no",
-    "scope",
-    "problem_type",
-    "fault_code",
-    "production_status",
-    "fault_at",
-]
-_GROUPS = {
-    "case_kind": "CaseKind",
-    "channel": "Channel",
-    "ack_channel": "Channel",
-    "mould_kind": "MouldKind",
-    "scope": "Scope",
-    "problem_type": "ProblemType",
-    "production_status": "ProductionStatus",
-    "urgency": "Urgency",
-    "claimed_urgency": "Urgency",
-    "urgency_basis": "UrgencyBasis",
-    "clock": "ClockName",
-}
-"""The enum that a field's value belongs to."""
-_HIDDEN = frozenset({"contact_id", "policy_version", "calendar_version", "vocabulary_version", "auto"})
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
-
-
-class Line(Struct, frozen=True):
-    """One field with its value in words."""
-
-    name: str
-    text: str
+_FACTS = (
+    *("case_kind", "channel", "received_at", "customer_name", "mould_no", "mould_name", "mould_kind", "order_no"),
+    *("scope", "production_status", "fault_at"),
+)
 
 
 class Action(Struct, frozen=True):
-    """What may be done next; `href` empty: through the API."""
+    """What may be done: the command, its form, the clause of the norm, and whether the norm expects it now."""
 
     command: str
     href: str
     clause: str
+    is_expected: bool
 
 
 class Happened(Struct, frozen=True):
     """One event of the timeline."""
 
-    type: str
-    occurred_at: datetime
-    recorded_at: datetime
-    actor: str
-    actor_role: str
-    lines: list[Line]
+    event: CaseEvent
+    stage: str
+    told: Sequence[Told]
 
 
-def in_words(words: Words, name: str, value: Any) -> str:
-    """A value as people read it."""
-    match value:
-        case bool():
-            return words("yes" if value else "no")
-        case datetime():
-            return words.instant(value)
-        case {"unknown": True}:
-            return words("unknown_value", reason=in_words(words, "reason", value.get("reason")))
-        case dict():
-            parts = (f"{words.named('field', key)}: {in_words(words, key, one)}" for key, one in value.items())
-            return "\n".join(parts)
-        case list():
-            return "\n".join(in_words(words, name, one) for one in value)
-        case str() if value.startswith("sealed:"):
-            return words("sealed")
-        case str() if _TIME.fullmatch(value):
-            return words.instant(value)
-        case str() if name in _GROUPS:
-            return words.named(_GROUPS[name], value)
-        case None:
-            return "—"
-    return str(value).removeprefix("note:")
+class Paper(Struct, frozen=True):
+    """A document of the case's file."""
+
+    kind: str
+    phase: str
+    caption: str
+    href: str
+    at: datetime
+    by: str
 
 
-def _lines(words: Words, fields: dict[str, Any]) -> list[Line]:
-    return [Line(name, in_words(words, name, one)) for name, one in fields.items() if name not in _HIDDEN]
-
-
-def _happened(words: Words, event: CaseEvent) -> Happened:
-    lines = _lines(words, event.data)
-    return Happened(event.type, event.occurred_at, event.recorded_at, event.actor, event.actor_role, lines)
-
-
-def _actions(table: RouteTable, visitor: Visitor, case: Any) -> Iterator[Action]:
-    for row in next_events(CaseState(case.state), visitor.roles):
-        route = table.making(row.event)
-        if route is None or route.command.is_system:
+def _actions(table: RouteTable, visitor: Visitor, case: Any, events: Sequence[CaseEvent]) -> Iterator[Action]:
+    wanted = next(expected(CaseState(case.state), events), "")
+    for event in next_events(CaseState(case.state), visitor.roles):
+        route = table.making(event)
+        if route is None or not has_form(route) or not is_possible(event, events, case.missing):
             continue
-        if row.event == "CaseAcknowledged" and case.acknowledged_at is not None:
-            continue
-        name = route.command.name
-        href = f"/cases/{case.case_id}/{route.action}" if name in FORMS else ""
-        yield Action(name, href, row.clause)
+        href = f"/cases/{case.case_id}/{route.action}"
+        yield Action(route.command.name, href, rows(event)[0].clause, event == wanted)
+
+
+def _grouped(table: RouteTable, actions: Sequence[Action]) -> dict[str, list[Action]]:
+    """The actions by the step of the norm they belong to, in its order."""
+    groups: dict[str, list[Action]] = {stage: [] for stage in (*STAGES, ANY)}
+    for action in actions:
+        groups[stage_of(table.named(action.command).command.event.__name__)].append(action)
+    return {stage: found for stage, found in groups.items() if found}
+
+
+def _waits_for(case: Any, events: Sequence[CaseEvent], actions: Sequence[Action]) -> tuple[str, list[str]] | None:
+    """What the norm expects of somebody else: the event and the roles that may do it."""
+    wanted = next(expected(CaseState(case.state), events), None)
+    if wanted is None or any(action.is_expected for action in actions):
+        return None
+    roles = {role for row in rows(wanted) if CaseState(case.state) in row.states for role in row.roles}
+    return wanted, sorted(role.value for role in roles if role.value != "SYSTEM")
+
+
+def _happened(words: Words, events: Sequence[CaseEvent]) -> list[Happened]:
+    """The events in words, the newest first."""
+    others = {
+        one.event_id: Told(
+            "", f"{words.named('event', one.type)} · {words.instant(one.occurred_at)}", f"#v{one.version}"
+        )
+        for one in events
+    }
+    return [
+        Happened(one, stage_of(one.type), told_event(words, one.type, one.data, others)) for one in reversed(events)
+    ]
+
+
+def _papers(words: Words, events: Sequence[CaseEvent]) -> Iterator[Paper]:
+    for event in events:
+        if event.type == "DocumentAttached":
+            said = event.data
+            yield Paper(
+                words.named("DocumentKind", said["doc_type"]),
+                words.named("Phase", said["phase"]) if said.get("phase") else "",
+                words.plain(said.get("caption") or ""),
+                f"/api/v1/files/{said['file_ref'].removeprefix('sha256:')}",
+                event.occurred_at,
+                event.actor,
+            )
 
 
 def case_page(reading: Reading, table: RouteTable) -> HTTPRouteHandler:
@@ -137,21 +122,25 @@ def case_page(reading: Reading, table: RouteTable) -> HTTPRouteHandler:
         query.done()
         async with reading.at(_MODELS, after) as (connection, _):
             found = await reading.case(connection, visitor, case_id)
-            may_read = visitor.has(*TEXT_ROLES)
+            may_read = reads_texts(visitor)
             contact = await reading.read("caller")(connection, case_id) if may_read else None
             clocks = await reading.read("clocks")(connection, case_id, reading.now())
             events = await case_events(reading, connection, visitor, case_id)
-        facts = {name: value for name in _FACTS if (value := getattr(found, name)) is not None}
+        actions = list(_actions(table, visitor, found, events))
         return page(
             request,
             "case.html",
             case=found,
+            path=path_of(CaseState(found.state), events),
             contact=contact,
             may_read=may_read,
             clocks=clocks,
-            events=[_happened(words, one) for one in events],
-            facts=_lines(words, facts),
-            actions=list(_actions(table, visitor, found)),
+            happened=_happened(words, events),
+            facts=list(told_row(words, FeedbackReceived, found, _FACTS)),
+            papers=list(_papers(words, events)),
+            expected=next((one for one in actions if one.is_expected), None),
+            waits_for=_waits_for(found, events, actions),
+            groups=_grouped(table, [one for one in actions if not one.is_expected]),
         )
 
     return case

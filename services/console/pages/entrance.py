@@ -9,7 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 from services.console.api_session import SignIn, TooManyFailures, address_of, cookie_header
 from services.console.door import read_body
 from services.console.front import token_of
-from services.console.pages.form_body import one, typed
+from services.console.pages.forms.typed import one, typed
 from services.console.pages.language import COOKIE, LANGUAGES, Words, language_of
 from services.console.pages.page import page, redirect
 from services.console.sessions import LIFETIME

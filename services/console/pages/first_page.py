@@ -1,25 +1,22 @@
-"""The first page: cases with age and next deadline, what is overdue, and the two figures."""
+"""The first page: cases with age and next deadline, what is overdue, and the five figures."""
 
 from typing import Any
 
-import msgspec
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 
 from services.console.api_cases import bad_cursor
 from services.console.front import visitor_of
+from services.console.pages.fault_names import fault_names
 from services.console.pages.language import ZONE, language_of
 from services.console.pages.page import error_page, page
-from services.console.parts import Connection
 from services.console.queries import Query
-from services.console.reading import Reading, company_of
+from services.console.reading import FIGURES, Reading, company_of, reads_texts
 from services.intake.stage import VIEWS, CaseQuestion
-from shared.clocks.policy import FAULT_CODES
-from shared.events.vocabulary import Language
 from shared.projections.paging import BadCursor
 from shared.store.order import Refused
 
-_MODELS = ("open_cases", "overdue_responses", "quality_metrics", "case_text", "customers", "moulds")
+_MODELS = ("open_cases", "case_text", "customers", "moulds", *FIGURES)
 _SHOWN, _OVERDUE_SHOWN, _BARS = 50, 10, 8
 
 
@@ -42,8 +39,9 @@ def first_page(reading: Reading) -> HTTPRouteHandler:
             limit=_SHOWN,
             user=visitor.user,
             customer_id=company,
+            reads_texts=reads_texts(visitor),
         )
-        after = query.number("after", 0)
+        after, period = query.number("after", 0), f"{now.astimezone(ZONE):%Y-%m}"
         query.done()
         async with reading.at(_MODELS, after) as (connection, standing):
             try:
@@ -51,7 +49,7 @@ def first_page(reading: Reading) -> HTTPRouteHandler:
             except BadCursor:
                 raise bad_cursor() from None
             overdue = await reading.read("overdue")(connection, now, company, _OVERDUE_SHOWN + 1)
-            figures = await reading.read("metrics")(connection, f"{now.astimezone(ZONE):%Y-%m}", (), None, company)
+            figures = await reading.read("metrics")(connection, now, period, (), None, company)
             names = await fault_names(reading, connection, language_of(request))
         return page(
             request,
@@ -63,22 +61,12 @@ def first_page(reading: Reading) -> HTTPRouteHandler:
             next=found.next,
             overdue=overdue[:_OVERDUE_SHOWN],
             overdue_more=len(overdue) > _OVERDUE_SHOWN,
-            response=figures.total.response_time,
+            figures=figures.total,
+            period=period,
             faults=figures.total.fault_types.codes[:_BARS],
-            fault_total=figures.total.fault_types.n,
             names=names,
             now=now,
             sequence=standing.sequence,
         )
 
     return first
-
-
-async def fault_names(reading: Reading, connection: Connection, language: str) -> dict[str, str]:
-    """The names of the published fault codes that may still be used, in one language."""
-    versions = await reading.read("policy")(connection, FAULT_CODES)
-    if not versions:
-        return {}
-    codes: list[dict[str, Any]] = msgspec.json.decode(versions[-1].content)["codes"]
-    name = Language.ZH.value if language == "zh" else Language.EN.value
-    return {one["code"]: one[name] for one in codes if one.get("active", True)}

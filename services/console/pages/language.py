@@ -37,10 +37,23 @@ class Words:
         """A sentence of the pages."""
         return self._pick(catalogue("pages")[key].filled(values))
 
+    def of(self, sentence: Sentence) -> str:
+        """A sentence that came with what is shown."""
+        return self._pick(sentence)
+
     def named(self, group: str, value: Any) -> str:
         """The name of a code, for example (`CaseState`, `RECEIVED`); a code without a name stands for itself."""
         words = catalogue("words").get(f"{group}.{value}")
         return self._pick(words) if words is not None else str(value)
+
+    def field(self, owner: str, name: str) -> str:
+        """The name of a field, as the struct it stands in means it."""
+        special = catalogue("words").get(f"field.{owner}.{name}")
+        return self._pick(special) if special is not None else self.named("field", name)
+
+    def plain(self, value: Any) -> str:
+        """A text as it was written, or that it is sealed."""
+        return self("sealed") if isinstance(value, str) and value.startswith("sealed:") else str(value)
 
     def one(self, both: str) -> str:
         """This language's half of a sentence that is told in both."""

@@ -13,9 +13,11 @@ from services.console.door import Door
 from services.console.openapi import document
 from services.console.pages.case_page import case_page
 from services.console.pages.entrance import entrance_handlers
+from services.console.pages.figures_page import figures_page
 from services.console.pages.first_page import first_page
-from services.console.pages.form_pages import form_handlers
+from services.console.pages.forms.pages import form_handlers
 from services.console.pages.page import STATIC, page
+from services.console.pages.registers_page import register_pages
 from services.console.parts import Parts
 from services.console.reading import Reading
 from services.console.routes import RouteTable
@@ -31,8 +33,10 @@ def page_handlers(
     return (
         *entrance_handlers(sign_in),
         first_page(reading),
+        figures_page(reading),
         case_page(reading, table),
-        *form_handlers(door, table, reading),
+        *form_handlers(parts, door, table, reading),
+        *register_pages(reading),
         _static(),
         _documentation(table),
     )

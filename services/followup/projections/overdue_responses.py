@@ -1,111 +1,92 @@
-"""overdue_responses: when the first response to each case was due and when it came. "Overdue now" is a question."""
+"""overdue_responses: every clock of every case, when it was due and when it stopped. "Overdue now" is a question.
 
-from collections.abc import Sequence
+One range for each change of a clock on the axis of recording, so that it can be asked as it was known at any position.
+"""
+
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import astuple
 
-from shared.clocks.clock import due, response_start, target_of
-from shared.events.case.followup import SlaBreached
-from shared.events.case.intake import CaseAcknowledged, FeedbackReceived, InfoSupplemented
-from shared.events.case.triage import Classified
 from shared.events.envelope import Recorded
-from shared.events.vocabulary import ClockName, Urgency
 from shared.projections.projection import Projection
 from shared.projections.reference import Reference
+from shared.projections.standing import Change, ClockLine, Clocks, Since, Standing
 
 
-class Response(Struct, frozen=True):
-    """The first response clock of a case. `due_at` None: the policy sets no target."""
+class ClockRange(Struct, frozen=True):
+    """How a clock stood from one event, up to but without another; None: still."""
 
     aggregate_id: str
     version: int
     sequence: int
+    to_sequence: int | None
+    recorded_from: datetime
+    recorded_to: datetime | None
+    clock: str
+    part: str
     urgency: str
-    is_classified: bool
     customer_id: str | None
-    started_at: datetime
-    due_at: datetime | None
     policy_version: int
-    acknowledged_at: datetime | None
-    breached_at: datetime | None
+    started_at: datetime
+    due_at: datetime
+    stopped_at: datetime | None
+    is_breached: bool
 
 
-def apply(current: Response | None, recorded: Recorded, event: Any, reference: Reference) -> Sequence[Response]:
-    """The clock after one more event. Raises: LookupError when the case was never registered."""
-    meta = recorded.meta
-    if isinstance(event, FeedbackReceived):
-        row = _started(recorded, event)
-    elif current is None:
-        raise LookupError("the case was never registered")
-    else:
-        row = _moved(replace(current, version=meta.version, sequence=recorded.sequence), event)
-    return (replace(row, due_at=_due(row, reference)),)
+def apply(change: Change, recorded: Recorded, event: object, reference: Reference) -> Sequence[ClockRange]:
+    """The ranges that end with this event, then those that begin with it."""
+    after = change.after
+    before: Clocks = change.before.clocks if change.before is not None else ()
+    rows = [_range(after, *one, is_over=True) for one in _only(before, after.clocks)]
+    return rows + [_range(after, *one) for one in _only(after.clocks, before)]
 
 
-def _started(recorded: Recorded, event: FeedbackReceived) -> Response:
-    urgency = event.claimed_urgency if isinstance(event.claimed_urgency, Urgency) else Urgency.NORMAL
-    return Response(
-        recorded.aggregate_id,
-        recorded.meta.version,
-        recorded.sequence,
-        urgency.value,
-        False,
-        event.customer_id,
-        response_start(event),
-        None,
-        event.policy_version,
-        None,
-        None,
+def _only(clocks: Clocks, others: Clocks) -> Iterator[tuple[ClockLine, Since]]:
+    return (one for one in clocks if one not in others)
+
+
+def _range(after: Standing, line: ClockLine, since: Since, *, is_over: bool = False) -> ClockRange:
+    return ClockRange(
+        after.aggregate_id,
+        since.version,
+        since.sequence,
+        after.sequence if is_over else None,
+        since.recorded_at,
+        after.recorded_at if is_over else None,
+        *astuple(line),
     )
-
-
-def _moved(row: Response, event: Any) -> Response:
-    match event:
-        case CaseAcknowledged():
-            return replace(row, acknowledged_at=event.ack_at)
-        case Classified():
-            return replace(row, urgency=event.urgency.value, is_classified=True)
-        case SlaBreached() if event.clock is ClockName.FIRST_RESPONSE:
-            return replace(row, breached_at=event.due_at)
-        case InfoSupplemented():
-            urgency = event.fields.claimed_urgency
-            if urgency is not None and not row.is_classified:
-                row = replace(row, urgency=urgency.value)
-            return replace(row, customer_id=event.customer_id or row.customer_id)
-        case _:
-            return row
-
-
-def _due(row: Response, reference: Reference) -> datetime | None:
-    levels = reference.levels(row.policy_version)
-    target = target_of(levels, ClockName.FIRST_RESPONSE, Urgency(row.urgency)) if levels is not None else None
-    return due(row.started_at, target) if target is not None else None
 
 
 OVERDUE_RESPONSES = Projection(
     name="overdue_responses",
-    version=1,
+    version=2,
     kinds=frozenset({"case"}),
-    handles=frozenset({"FeedbackReceived", "InfoSupplemented", "CaseAcknowledged", "Classified", "SlaBreached"}),
-    row=Response,
-    key=("aggregate_id",),
+    row=ClockRange,
+    key=("aggregate_id", "clock", "part", "sequence"),
     table="""create table {table} (
     aggregate_id text not null,
     version integer not null,
     sequence bigint not null,
+    to_sequence bigint,
+    recorded_from timestamptz not null,
+    recorded_to timestamptz,
+    clock text not null,
+    part text not null,
     urgency text not null,
-    is_classified boolean not null,
     customer_id text,
-    started_at timestamptz not null,
-    due_at timestamptz,
     policy_version integer not null,
-    acknowledged_at timestamptz,
-    breached_at timestamptz)""",
-    indexes=("create index on {table} (due_at) where acknowledged_at is null",),
+    started_at timestamptz not null,
+    due_at timestamptz not null,
+    stopped_at timestamptz,
+    is_breached boolean not null)""",
+    indexes=(
+        "create index on {table} (due_at) where to_sequence is null and stopped_at is null",
+        "create index on {table} (due_at, clock)",
+    ),
     apply=apply,
-    carries=True,
+    folds=True,
+    ranges=True,
     module=__name__,
 )

@@ -1,4 +1,4 @@
-"""First responses that are overdue at an instant, and the clocks of one case."""
+"""Clocks that are overdue at an instant, as known now or as known then, and the clocks of one case."""
 
 from datetime import datetime
 
@@ -6,58 +6,76 @@ from msgspec import Struct
 
 from shared.clocks.clock import Clock, Status
 from shared.events.vocabulary import ClockName
+from shared.projections.moments import AsOf, known
 from shared.projections.statements import Connection
 
 _OVERDUE = """
-select o.aggregate_id, o.urgency, o.customer_id, coalesce(c.customer_name, ''), c.mould_no, o.started_at, o.due_at,
-    o.policy_version, o.breached_at
+select o.aggregate_id, o.clock, o.part, o.urgency, o.customer_id, coalesce(c.customer_name, f.customer_name, ''),
+    coalesce(c.mould_no, ''), o.started_at, o.due_at, o.policy_version, o.is_breached
 from read.overdue_responses as o left join read.open_cases as c using (aggregate_id)
-where o.acknowledged_at is null and o.due_at < %(now)s
+    left join read.customers as f on f.aggregate_id = o.customer_id
+where {known} and o.stopped_at is null and o.due_at < %(now)s
     and (%(customer_id)s::text is null or o.customer_id = %(customer_id)s)
-order by o.due_at, o.aggregate_id limit %(limit)s"""
-_CLOCK = """
-select started_at, due_at, policy_version, acknowledged_at from read.overdue_responses
-where aggregate_id = %(case_id)s and due_at is not null"""
+order by o.due_at, o.aggregate_id, o.clock, o.part limit %(limit)s"""
+_CLOCKS = """
+select clock, started_at, due_at, policy_version, stopped_at, part, is_breached from read.overdue_responses as o
+where aggregate_id = %(case_id)s and {known} order by started_at, due_at, clock, part"""
 
 
 class Overdue(Struct, frozen=True):
-    """A case whose first response is overdue; `breached_at` once that was recorded."""
+    """A clock that runs past its due time; `is_breached` once that was recorded."""
 
     case_id: str
+    clock: ClockName
+    part: str
     urgency: str
     customer_id: str | None
     customer_name: str
-    mould_no: str | None
+    mould_no: str
     started_at: datetime
     due_at: datetime
     policy_version: int
-    breached_at: datetime | None
+    is_breached: bool
 
 
 class ClockItem(Struct, frozen=True):
     """One clock of a case at an instant."""
 
     clock: ClockName
+    part: str
     started_at: datetime
     due_at: datetime
     policy_version: int
     stopped_at: datetime | None
     status: Status
+    is_breached: bool
 
 
 async def overdue(
-    connection: Connection, now: datetime, customer_id: str | None = None, limit: int = 500
+    connection: Connection, now: datetime, customer_id: str | None = None, limit: int = 500, as_of: AsOf = None
 ) -> list[Overdue]:
-    """Cases that nobody has answered by their due time, the oldest first."""
-    values = {"now": now, "customer_id": customer_id, "limit": limit}
-    return [Overdue(*row) for row in await (await connection.execute(_OVERDUE, values)).fetchall()]
+    """Clocks that nobody stopped by their due time, the oldest first."""
+    values = {"now": now, "customer_id": customer_id, "limit": limit, "as_of": as_of}
+    rows = await (await connection.execute(_OVERDUE.format(known=known("o", as_of)).encode(), values)).fetchall()
+    return [Overdue(case_id, ClockName(clock), *rest) for case_id, clock, *rest in rows]
 
 
-async def clocks(connection: Connection, case_id: str, now: datetime) -> list[ClockItem]:
+async def clocks(connection: Connection, case_id: str, now: datetime, as_of: AsOf = None) -> list[ClockItem]:
     """The clocks that have begun in a case and how they stand at `now`."""
-    rows = await (await connection.execute(_CLOCK, {"case_id": case_id})).fetchall()
-    begun = [Clock(ClockName.FIRST_RESPONSE, *row) for row in rows]
-    return [
-        ClockItem(one.name, one.started_at, one.due_at, one.policy_version, one.stopped_at, one.status(now))
-        for one in begun
-    ]
+    values = {"case_id": case_id, "as_of": as_of}
+    rows = await (await connection.execute(_CLOCKS.format(known=known("o", as_of)).encode(), values)).fetchall()
+    return [_item(now, *row) for row in rows]
+
+
+def _item(
+    now: datetime,
+    name: str,
+    started_at: datetime,
+    due_at: datetime,
+    policy_version: int,
+    stopped_at: datetime | None,
+    part: str,
+    is_breached: bool,
+) -> ClockItem:
+    clock = Clock(ClockName(name), started_at, due_at, policy_version, stopped_at, part)
+    return ClockItem(clock.name, part, started_at, due_at, policy_version, stopped_at, clock.status(now), is_breached)

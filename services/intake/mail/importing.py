@@ -2,23 +2,20 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
-from typing import Literal
 
 import psycopg
-from msgspec import Struct
 from psycopg_pool import PoolTimeout
 
 from services.intake.mail.intake import Later, MailIntake
-from services.intake.mail.kinds import Listing
 from services.intake.mail.ledger import Entry, Ledger
 from services.intake.mail.parse import key_of
 from shared.files.port import LIMIT
+from shared.runtime.imported import Imported, Outcome
 from shared.store.port import StoreUnavailable
 from shared.store.raw import RawMessages
 
-Outcome = Literal["registered", "already_there", "listed", "quarantined", "waiting", "refused"]
 CHANNEL = "email"
 PORTION = 64
 """Files stored before their ends are waited for."""
@@ -28,36 +25,6 @@ ABREAST = 8
 """Files stored at once."""
 PATIENCE = 30.0
 """Seconds without any progress after which a message counts as waiting: it is safe in INTAKE."""
-
-
-class Imported(Struct, frozen=True):
-    """One file: what became of it. `error` names codes and fields, or why the file could not be taken at all."""
-
-    path: str
-    outcome: Outcome
-    sequence: int = 0
-    case_id: str | None = None
-    listing: Listing | None = None
-    error: str | None = None
-
-
-class Totals(Struct, frozen=True):
-    """`files` = registered + already_there + listed + quarantined + waiting + refused."""
-
-    files: int
-    registered: int
-    already_there: int
-    listed: int
-    quarantined: int
-    waiting: int
-    refused: int
-
-
-def totals(imported: Iterable[Imported]) -> Totals:
-    """The sums of an import."""
-    outcomes: list[str] = [one.outcome for one in imported]
-    names = ("registered", "already_there", "listed", "quarantined", "waiting", "refused")
-    return Totals(len(outcomes), **{name: outcomes.count(name) for name in names})
 
 
 def message_files(path: Path) -> list[Path]:

@@ -2,23 +2,25 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import psycopg
-from faststream.nats import NatsBroker
 from psycopg_pool import AsyncConnectionPool
 
-from services.intake.mail.importing import Imported, MailImport, message_files
+from services.intake.mail.importing import MailImport, message_files
 from services.intake.mail.intake import Asks, MailIntake
 from services.intake.mail.ledger import Ledger
 from services.intake.mail.senders import RegisteredSenders
-from services.intake.mail.worker import serve_mail
 from shared.files.port import FileStore
 from shared.people.people import People
 from shared.runtime.clock import Clock
 from shared.runtime.identity import ActorSigner
+from shared.runtime.imported import Imported
 from shared.runtime.settings import Access
 from shared.store.raw import RawMessages
+
+if TYPE_CHECKING:
+    from faststream.nats import NatsBroker
 
 
 class Means(Protocol):
@@ -56,8 +58,11 @@ def mail_intake(means: Means) -> MailIntake:
     )
 
 
-def mail_worker(broker: NatsBroker, means: Means) -> None:
+def mail_worker(broker: "NatsBroker", means: Means) -> None:
     """Subscribe the worker of the channel; it runs from the broker's start to its stop."""
+    # Short commands read the stage too; the library of brokers is loaded by those who run one.
+    from services.intake.mail.worker import serve_mail
+
     serve_mail(broker, mail_intake(means), means.access.inbox_prefix)
 
 

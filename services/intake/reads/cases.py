@@ -6,12 +6,10 @@ from typing import Any
 from msgspec import Struct
 from psycopg.rows import class_row
 
+from shared.projections.moments import AsOf
 from shared.projections.paging import Page, Place, cursor_of, place_of
 from shared.projections.search_text import contains, normalised, sought
 from shared.projections.statements import Connection
-
-AsOf = int | datetime | None
-"""A position of the log, an instant of recording, or now."""
 
 
 class Deadline(Struct, frozen=True):
@@ -52,13 +50,23 @@ class CaseItem(Struct, frozen=True):
     missing: list[str]
     flags: list[str]
     policy_version: int
+    warranty_verdict: str | None
+    charge: str | None
+    technicians: list[str]
+    visit_at: datetime | None
+    verified_at: datetime | None
+    verified_mode: str | None
+    archive_no: str | None
     next_deadline: Deadline | None
     origin: str
     updated_at: datetime
 
 
 class CaseQuestion(Struct, frozen=True, kw_only=True):
-    """What is asked of the list. `customer_id` limits it to one company; `user` is who asks, for the view `mine`."""
+    """What is asked of the list. `customer_id` limits it to one company; `user` is who asks, for the view `mine`.
+
+    `reads_texts`: who asks may read opened texts, so `q` searches them too; else a hit would tell what they say.
+    """
 
     now: datetime
     view: str = "open"
@@ -68,6 +76,7 @@ class CaseQuestion(Struct, frozen=True, kw_only=True):
     limit: int = 50
     user: str = ""
     customer_id: str | None = None
+    reads_texts: bool = False
     as_of: AsOf = None
 
 
@@ -79,7 +88,7 @@ VIEWS = {
     "closed": "c.state = 'CLOSED'",
     "ended": "c.state in ('CANCELLED', 'MERGED', 'TRANSFERRED')",
     "overdue": "c.next_due_at < %(now)s and c.state not in ('CLOSED', 'CANCELLED', 'MERGED', 'TRANSFERRED')",
-    "mine": "%(user)s in (c.registered_by, c.acknowledged_by)",
+    "mine": "(%(user)s in (c.registered_by, c.acknowledged_by) or %(user)s = any(c.technicians))",
     "all": "true",
 }
 SORTS = {
@@ -98,21 +107,25 @@ _COLUMNS = """
     coalesce(c.mould_kind, m.kind) as mould_kind, coalesce(c.order_no, m.order_no) as order_no,
     c.problem_type, c.fault_code, c.scope, c.channel, c.production_status, c.received_at, c.fault_at,
     c.registered_by, c.acknowledged_at, c.acknowledged_by, c.missing, c.flags, c.policy_version,
+    c.warranty_verdict, c.charge, c.technicians, c.visit_at, c.verified_at, c.verified_mode, c.archive_no,
     c.next_clock, c.next_due_at, c.origin, c.updated_at"""
 _NAMES = """
     left join read.customers as f on f.aggregate_id = c.customer_id
     left join read.moulds as m on m.aggregate_id = c.mould_id"""
 _NOW = "read.open_cases as c"
 _THEN = """(select * from read.case_history
-    where from_sequence <= %(as_of)s::bigint and (to_sequence > %(as_of)s::bigint or to_sequence is null)) as c"""
-_POSITION_AT = "select coalesce(max(from_sequence), 0) from read.case_history where recorded_from <= %(instant)s"
-_FOUND = """(
-    c.aggregate_id = lower(%(exact)s) or c.mould_no = %(exact)s or m.mould_no = %(exact)s or c.order_no = %(exact)s
+    where sequence <= %(as_of)s::bigint and (to_sequence > %(as_of)s::bigint or to_sequence is null)) as c"""
+_POSITION_AT = "select coalesce(max(sequence), 0) from read.case_history where updated_at <= %(instant)s"
+_SHOWN = """c.aggregate_id = lower(%(exact)s) or coalesce(c.mould_no, m.mould_no) = %(exact)s
+    or coalesce(c.order_no, m.order_no) = %(exact)s or c.fault_code = upper(%(exact)s)
     or lower(coalesce(c.customer_name, f.customer_name)) like %(like)s
-    or c.aggregate_id in (
-        select t.aggregate_id from read.case_text as t
-        where t.words @@ %(sought)s::tsquery and t.body like all(%(terms)s::text[])
-            and t.sequence <= coalesce(%(as_of)s, t.sequence)))"""
+    or lower(coalesce(c.mould_name, m.mould_name)) like %(like)s"""
+"""What a list shows of a case to everybody who may see it: numbers, codes, names of companies and moulds."""
+_TOLD = """c.aggregate_id in (
+    select t.aggregate_id from read.case_text as t
+    where t.words @@ %(sought)s::tsquery and t.body like all(%(terms)s::text[])
+        and t.sequence <= coalesce(%(as_of)s, t.sequence))"""
+"""What was said in a case, opened."""
 
 
 async def cases(connection: Connection, question: CaseQuestion) -> Page[CaseItem]:
@@ -125,7 +138,7 @@ async def cases(connection: Connection, question: CaseQuestion) -> Page[CaseItem
     if question.customer_id is not None:
         where.append("c.customer_id = %(customer_id)s")
     if question.q.strip():
-        where.append(_FOUND)
+        where.append(f"({_SHOWN} or {_TOLD})" if question.reads_texts else f"({_SHOWN})")
     if question.cursor is not None:
         place = place_of(question.cursor, question.sort)
         values |= {"value": place.value, "key": place.key}

@@ -1,0 +1,115 @@
+"""An aggregate as it stood after one of its events: what read models that need more than the event are made from.
+
+The state comes from the same folds that decide; it is carried from event to event and, where it is not at hand, made
+again from the aggregate's own events. So a read model never computes on its own what a case is.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+from shared.case.state import Case, report_of, urgency_of
+from shared.clocks.catalogue import clocks_of
+from shared.events.catalogue import decode
+from shared.events.envelope import Recorded
+from shared.masters.aggregates import AGGREGATES
+from shared.projections.reference import Reference
+
+
+class ClockLine(Struct, frozen=True):
+    """A clock of a case as read models show it; `is_breached` once that was recorded."""
+
+    clock: str
+    part: str
+    urgency: str
+    customer_id: str | None
+    policy_version: int
+    started_at: datetime
+    due_at: datetime
+    stopped_at: datetime | None
+    is_breached: bool
+
+
+class Since(Struct, frozen=True):
+    """The event since which something is so: its version, its position, and when it was recorded."""
+
+    version: int
+    sequence: int
+    recorded_at: datetime
+
+
+Clocks = tuple[tuple[ClockLine, Since], ...]
+
+
+class Standing(Struct, frozen=True):
+    """An aggregate after the event at `sequence`. `clocks`: each with since when it stands like this."""
+
+    aggregate_id: str
+    state: Any
+    version: int
+    sequence: int
+    recorded_at: datetime
+    clocks: Clocks = ()
+    made: dict[Any, Any] = {}
+
+    def once[View](self, make: Callable[["Standing"], View]) -> View:
+        """What a pure function makes of it, made once for all read models that show it."""
+        view: View | None = self.made.get(make)
+        if view is None:
+            view = self.made[make] = make(self)
+        return view
+
+
+class Change(Struct, frozen=True):
+    """What one event did: the aggregate before it (None: it began with it) and after it."""
+
+    before: Standing | None
+    after: Standing
+
+
+def step(before: Standing | None, recorded: Recorded, event: Any, reference: Reference) -> Standing:
+    """The aggregate after one more event. Raises: LookupError when events before this one are missing."""
+    if (before.version if before is not None else 0) != recorded.meta.version - 1:
+        raise LookupError(f"version {recorded.meta.version} does not follow what is known of {recorded.subject}")
+    aggregate = AGGREGATES[recorded.kind]
+    state = aggregate.fold(before.state if before is not None else aggregate.initial, event, recorded.meta)
+    meta = recorded.meta
+    now = Since(meta.version, recorded.sequence, meta.recorded_at)
+    clocks = _clocks(state, before, now, reference) if isinstance(state, Case) else ()
+    return Standing(recorded.aggregate_id, state, now.version, now.sequence, now.recorded_at, clocks)
+
+
+def standing_of(events: Sequence[Recorded], reference: Reference) -> Standing | None:
+    """The aggregate after these events, its first ones in order. Raises: LookupError, UnknownEventType, ValueError."""
+    standing: Standing | None = None
+    for recorded in events:
+        standing = step(standing, recorded, decode(recorded), reference)
+    return standing
+
+
+def _clocks(case: Case, before: Standing | None, now: Since, reference: Reference) -> Clocks:
+    """A case keeps the version of the policy that it began with, so any later reference gives the same clocks."""
+    report = report_of(case)
+    levels = reference.levels(report.policy_version)
+    if levels is None:
+        return ()
+    since = dict(before.clocks) if before is not None else {}
+    breached = {(one.clock, one.due_at) for one in case.followup.breaches}
+    urgency = urgency_of(case).value
+    lines = [
+        ClockLine(
+            one.name.value,
+            one.part,
+            urgency,
+            report.customer_id,
+            one.policy_version,
+            one.started_at,
+            one.due_at,
+            one.stopped_at,
+            (one.name, one.due_at) in breached,
+        )
+        for one in clocks_of(case, levels, report.policy_version)
+    ]
+    return tuple((line, since.get(line, now)) for line in lines)

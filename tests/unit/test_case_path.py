@@ -1,0 +1,80 @@
+"""Where a case stands among the steps of the norm, and what the norm expects next."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from services.console.case_events import CaseEvent
+from services.console.pages.case_path import ANY, STAGES, expected, is_possible, path_of, stage_of
+from services.console.pages.forms.faults import spoken
+from services.console.pages.language import Words
+from shared.events.catalogue import BY_KIND
+from shared.events.vocabulary import CaseState
+
+NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+
+
+def happened(*types: str, **data: Any) -> list[CaseEvent]:
+    return [
+        CaseEvent(
+            index, index, f"e{index}", type, NOON + timedelta(hours=index), NOON, "who", "ENGINEER", None, 1, None, data
+        )
+        for index, type in enumerate(types, 1)
+    ]
+
+
+def standings(state: CaseState, events: list[CaseEvent]) -> dict[str, str]:
+    return {step.stage: step.standing for step in path_of(state, events)}
+
+
+def test_every_event_of_a_case_belongs_to_a_step_or_may_happen_at_any_time() -> None:
+    assert {stage_of(event.__name__) for event in BY_KIND["case"]} <= {*STAGES, ANY}
+    assert stage_of("OnsiteApproved") == "approval"
+    assert stage_of("SlaBreached") == ANY
+
+
+def test_a_case_on_site_has_its_approval_behind_and_its_verification_ahead() -> None:
+    found = standings(CaseState.ON_SITE, happened("FeedbackReceived"))
+    assert [found[stage] for stage in ("approval", "site", "verification")] == ["done", "now", "ahead"]
+
+
+def test_a_service_from_afar_skips_the_visit() -> None:
+    events = happened("FeedbackReceived", "ServiceVerified", mode="REMOTE")
+    found = standings(CaseState.EVALUATED, events)
+    assert {found[stage] for stage in ("approval", "preparation", "site")} == {"skipped"}
+    assert found["archive"] == "now"
+
+
+def test_a_closed_case_has_everything_behind_it_and_expects_nothing() -> None:
+    assert set(standings(CaseState.CLOSED, []).values()) == {"done"}
+    assert list(expected(CaseState.CLOSED, [])) == []
+
+
+def test_the_norm_asks_for_confirmation_reading_and_preparation_in_this_order() -> None:
+    events = happened("FeedbackReceived", "OnsiteApproved")
+    assert next(expected(CaseState.ONSITE_APPROVED, events)) == "VisitConfirmed"
+    events = happened("FeedbackReceived", "OnsiteApproved", "VisitConfirmed", "SafetyRulesRead")
+    assert next(expected(CaseState.ONSITE_APPROVED, events)) == "ServicePrepared"
+    again = happened("FeedbackReceived", "OnsiteApproved", "VisitConfirmed", "SafetyRulesRead", "OnsiteApproved")
+    assert next(expected(CaseState.ONSITE_APPROVED, again)) == "VisitConfirmed"
+
+
+def test_two_call_backs_are_expected_one_after_the_other() -> None:
+    events = happened("Archived", "CallbackScheduled", "CallbackScheduled", "CallbackDone")
+    assert next(expected(CaseState.ARCHIVED, events)) == "CallbackDone"
+    events = happened("Archived", "CallbackScheduled", "CallbackScheduled", "CallbackDone", "CallbackDone")
+    assert next(expected(CaseState.ARCHIVED, events)) == "CaseClosed"
+    assert not is_possible("CallbackDone", events, ())
+
+
+def test_nobody_is_offered_to_leave_a_site_that_nobody_came_to() -> None:
+    assert not is_possible("TechnicianDeparted", happened("FeedbackReceived"), ())
+    assert is_possible("TechnicianDeparted", happened("TechnicianArrived"), ())
+    assert not is_possible("InfoSupplemented", happened("FeedbackReceived"), ())
+
+
+def test_a_refusal_speaks_of_fields_and_states_by_their_names() -> None:
+    words = Words("zh")
+    assert spoken("必须晚于 started_at", words) == "必须晚于 开始时间"
+    assert spoken("当前状态 DIAGNOSING 不允许此操作", words) == "当前状态 诊断支持中 不允许此操作"
+    assert spoken("确实没有时请填 no_parts=true", words) == "确实没有时请填 “未更换备件”"
+    assert spoken("代码 I-PQ-01 与 MPa 不变", words) == "代码 I-PQ-01 与 MPa 不变"
