@@ -12,7 +12,7 @@ from shared.projections.builds import Build, named_build
 from shared.projections.catch_up import catch_up
 from shared.projections.materializer import Materializer, Workplace
 from shared.projections.statements import Statements
-from shared.runtime.collecting import collect_seldom
+from shared.runtime.background import work_in_background
 from shared.runtime.processes import dying_with_us
 from shared.runtime.settings import Settings, settings_of
 from shared.store.follow import SendFar
@@ -59,5 +59,5 @@ async def _build(place: Workplace, table: str) -> Build:
 
 
 if __name__ == "__main__":
-    collect_seldom()
+    work_in_background()
     asyncio.run(caught_up(settings_of(os.environ), sys.argv[1:]))

@@ -18,7 +18,7 @@ from shared.projections.live import live_member
 from shared.projections.materializer import Workplace
 from shared.projections.projection import Projection
 from shared.projections.rebuilding import build_beside, discard
-from shared.runtime.collecting import collect_seldom
+from shared.runtime.background import collect_seldom
 from shared.runtime.settings import settings_of
 
 

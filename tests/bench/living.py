@@ -118,11 +118,12 @@ def _lags(acknowledged: Sequence[tuple[float, int]], seen: Sequence[tuple[float,
 
 
 async def rebuilding(folder: Path, over: asyncio.Event) -> int:
-    """Read models built anew again and again until told to end; how many times."""
+    """Read models built anew again and again until told to end, after others as `moldcare rebuild` does it; how many
+    times."""
     times = 0
     while not over.is_set():
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.bench.following", str(folder), "rebuild", "open_cases"),
+            *("nice", "-n", "10", sys.executable, "-m", "tests.bench.following", str(folder), "rebuild", "open_cases"),
             stdout=asyncio.subprocess.DEVNULL,
         )
         if await process.wait():

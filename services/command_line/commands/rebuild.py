@@ -55,9 +55,9 @@ def _row(one: Rebuilt) -> tuple[Any, ...]:
 
 async def _rebuild(where: Settings, chosen: list[Projection], *, until: Any, swap: bool) -> list[Rebuilt]:
     from services.command_line.reading import workplace
-    from shared.runtime.collecting import collect_seldom
+    from shared.runtime.background import work_in_background
 
-    collect_seldom()
+    work_in_background()
     async with workplace(where) as place:
         built = []
         for projection in chosen:
