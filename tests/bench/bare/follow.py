@@ -29,10 +29,11 @@ def fold(row: dict, meta, sequence: int, data: dict) -> dict:
     row |= {name: value for name, value in data.get("fields", data).items() if name in row}
     if meta.type == "FeedbackReceived":
         row |= {"fault_at": datetime.fromisoformat(data["fault_at"]), "state": "RECEIVED", "registered_by": meta.actor}
-        row["received_at"] = row["response_from"] = received = datetime.fromisoformat(data["received_at"])
+        row["received_at"] = received = datetime.fromisoformat(data["received_at"])
         row |= {"next_due_at": received + timedelta(hours=8), "next_clock": "FIRST_RESPONSE"}
     elif meta.type == "CaseAcknowledged":
-        row |= {"acknowledged_at": datetime.fromisoformat(data["ack_at"]), "next_due_at": None, "next_clock": None}
+        row |= {"acknowledged_at": datetime.fromisoformat(data["ack_at"]), "acknowledged_by": meta.actor}
+        row |= {"next_due_at": row["received_at"] + timedelta(hours=120), "next_clock": "RESOLUTION"}
     elif meta.type == "Classified":
         row |= {"state": "TRIAGED", "is_classified": True}
     return row
@@ -63,7 +64,7 @@ async def main() -> None:
     await client.request(f"{API}.CREATE.EVENTS.bare", wanted)
     decode, heads, rows, changed, writing = msgspec.json.Decoder(Envelope).decode, {}, {}, {}, asyncio.sleep(0)
     blank = dict.fromkeys(columns) | {"cycle": 1, "policy_version": 1, "is_classified": False, "origin": "live"}
-    blank |= {"missing": [], "flags": []}
+    blank |= {"missing": [], "flags": [], "technicians": []}
     await client.publish(f"{API}.MSG.NEXT.EVENTS.bare", b"%d" % BATCH, reply=inbox)
     for sequence in range(1, END + 1):
         if sequence % BATCH == 1:
