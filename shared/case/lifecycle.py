@@ -136,6 +136,17 @@ _BY_EVENT: dict[str, tuple[Transition, ...]] = {
 }
 
 
+def _by_state() -> dict[tuple[str, CaseState | None], tuple[Transition, ...]]:
+    found: dict[tuple[str, CaseState | None], tuple[Transition, ...]] = {}
+    for row in TRANSITIONS:
+        for state in row.states or (None,):
+            found[row.event, state] = (*found.get((row.event, state), ()), row)
+    return found
+
+
+_BY_STATE = _by_state()
+
+
 def rows(event: str) -> tuple[Transition, ...]:
     """The rows of an event; empty for events of other aggregates."""
     return _BY_EVENT.get(event, ())
@@ -146,10 +157,7 @@ def transition(event: str, state: CaseState | None, fields: Any = None) -> Trans
 
     `fields` is the event or its draft; rows that depend on a field are told apart by it.
     """
-    for row in rows(event):
-        if ((state in row.states) if state is not None else not row.states) and row.holds(fields):
-            return row
-    return None
+    return next((row for row in _BY_STATE.get((event, state), ()) if row.holds(fields)), None)
 
 
 def next_events(state: CaseState, roles: frozenset[Role]) -> Iterator[str]:

@@ -15,7 +15,7 @@ from shared.projections.projection import Projection
 from shared.projections.reader import Reader
 from shared.projections.recent import Recent
 from shared.projections.reference import Reference, is_rule, learn
-from shared.projections.standing import Standing
+from shared.projections.standing import Change, Standing
 
 STANDINGS = 8_000
 """Aggregates remembered for each build; more than a batch of the log can touch."""
@@ -59,6 +59,14 @@ class Folded(Struct):
         return (row for rows in self.rows.values() for row in rows.values())
 
 
+class Newest(Struct, frozen=True):
+    """What a batch made of an aggregate of which only the newest row counts, up to its last event there."""
+
+    change: Change
+    recorded: Recorded
+    reference: Reference
+
+
 class Folder:
     """Folds for one build. `current` is the newest row of each aggregate that was met (None stands for no row), and
     `standings` are the aggregates themselves, as far as they were met lately."""
@@ -69,6 +77,7 @@ class Folder:
         self.parked_subjects = set(parked_subjects)
         self.current: dict[str, Any] = {}
         self.standings = Recent[Standing](STANDINGS)
+        self._newest: dict[str, Newest] = {}
         self._key_of = projection.key_of
 
     def readable(self, events: Iterable[Recorded]) -> list[Recorded]:
@@ -112,19 +121,25 @@ class Folder:
 
         `only`: make rows of this aggregate alone; other events are there for the rules they publish.
         """
+        self._fold_all(reader, into, only)
+        for newest in self._newest.values():
+            self._show(reader, newest, into)
+        self._newest.clear()
+        return into
+
+    def _fold_all(self, reader: Reader, into: Folded, only: str | None) -> None:
         projection, special = self.projection, reader.special
         for recorded in reader.turns(projection):
             is_special = recorded.sequence in special
             if is_special and (obstacle := self._obstacle(recorded)) is not None:
                 into.stop_before(recorded, reader.batch, obstacle)
-                return into
+                return
             if (not is_special or projection.wants(recorded)) and only in (None, recorded.subject):
                 self._take(reader, recorded, into)
             if is_special and is_rule(recorded):
                 self.reference = learn(self.reference, recorded)
         if reader.batch:
             into.last, into.last_recorded = reader.batch[-1].sequence, reader.batch[-1]
-        return into
 
     def _obstacle(self, recorded: Recorded) -> str | None:
         """Why this release cannot go beyond an event. Readers ship before writers: a type of the future is not
@@ -145,13 +160,32 @@ class Folder:
             into.parked.append(parked(recorded, "follows a parked event"))
             return
         try:
-            rows = self._apply(reader, recorded)
+            known = self._known(reader, recorded)
+            if self.projection.keeps_newest:
+                before = self._newest[subject].change.before if subject in self._newest else known.before
+                self._newest[subject] = Newest(Change(before, known.after), recorded, self.reference)
+                return
+            rows = self._apply(reader, known, recorded, self.reference)
         except Exception as fault:
             self.park(subject)
             into.parked.append(parked(recorded, told(fault)))
             return
-        if not rows:
+        if rows:
+            self._keep(subject, rows, into)
+
+    def _show(self, reader: Reader, newest: "Newest", into: Folded) -> None:
+        """Make the row of an aggregate as this batch leaves it; one that fails is parked with the whole batch."""
+        subject = newest.recorded.subject
+        try:
+            rows = self._apply(reader, newest.change, newest.recorded, newest.reference)
+        except Exception as fault:
+            self.park(subject)
+            own = (one for one in reader.turns(self.projection) if one.subject == subject)
+            into.parked += [parked(one, told(fault)) for one in own if one.sequence <= newest.recorded.sequence]
             return
+        self._keep(subject, rows, into)
+
+    def _keep(self, subject: str, rows: Sequence[Any], into: Folded) -> None:
         kept = into.rows.get(subject)
         if kept is None:
             kept = into.rows[subject] = {}
@@ -162,7 +196,7 @@ class Folder:
         if self.projection.carries:
             self.current[subject] = rows[-1]
 
-    def _apply(self, reader: Reader, recorded: Recorded) -> Sequence[Any]:
+    def _apply(self, reader: Reader, known: Any, recorded: Recorded, reference: Reference) -> Sequence[Any]:
         projection = self.projection
         if projection.verbatim:
             event: Any = None
@@ -170,7 +204,7 @@ class Folder:
             event = reader.opened[recorded.sequence]
         else:
             event = reader.event(recorded)
-        return projection.apply(self._known(reader, recorded), recorded, event, self.reference)
+        return projection.apply(known, recorded, event, reference)
 
     def _known(self, reader: Reader, recorded: Recorded) -> Any:
         if not self.projection.folds:

@@ -93,6 +93,11 @@ class Projection(Struct, frozen=True, kw_only=True, dict=True):
         return tuple(_COLUMN.findall(self.table.partition("(")[2]))
 
     @cached_property
+    def keeps_newest(self) -> bool:
+        """Whether only the newest row of a folded aggregate counts, so that rows between need not be made."""
+        return self.folds and self.key == ("aggregate_id",)
+
+    @cached_property
     def key_of(self) -> Callable[[Any], Any]:
         """The key of a row, one value or a tuple."""
         return attrgetter(*(self._path(name) for name in self.key))

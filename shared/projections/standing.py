@@ -95,7 +95,7 @@ def _clocks(case: Case, before: Standing | None, now: Since, reference: Referenc
     levels = reference.levels(report.policy_version)
     if levels is None:
         return ()
-    since = dict(before.clocks) if before is not None else {}
+    known = before.clocks if before is not None else ()
     breached = {(one.clock, one.due_at) for one in case.followup.breaches}
     urgency = urgency_of(case).value
     lines = [
@@ -112,4 +112,4 @@ def _clocks(case: Case, before: Standing | None, now: Since, reference: Referenc
         )
         for one in clocks_of(case, levels, report.policy_version)
     ]
-    return tuple((line, since.get(line, now)) for line in lines)
+    return tuple((line, next((since for other, since in known if other == line), now)) for line in lines)
