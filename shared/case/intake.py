@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from msgspec.structs import asdict, replace
+from msgspec.structs import astuple, replace
 
 from shared.case.state import IntakeFacts
 from shared.events.case.intake import CaseAcknowledged, FeedbackReceived, InfoSupplemented, SuppliedFields
@@ -25,7 +25,8 @@ def fold(facts: IntakeFacts, event: IntakeEvent, meta: Meta) -> IntakeFacts:
 
 def supplied(fields: SuppliedFields) -> dict[str, object]:
     """The fields that were given, by name."""
-    return {name: value for name, value in asdict(fields).items() if value is not None}
+    given = zip(SuppliedFields.__struct_fields__, astuple(fields), strict=True)
+    return {name: value for name, value in given if value is not None}
 
 
 def _supplied(facts: IntakeFacts, event: InfoSupplemented) -> IntakeFacts:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from operator import attrgetter
 
 from msgspec import Struct
 
@@ -52,6 +53,31 @@ CATALOGUE: tuple[ClockRow, ...] = (
     ClockRow(ClockName.RESOLUTION, _resolution),
     ClockRow(ClockName.CALLBACK, _callback),
 )
+
+
+_OF_THE_REPORT = attrgetter(
+    "received_at", "relay_received_at", "arrived_on", "policy_version", "claimed_urgency", "customer_id"
+)
+
+
+def stand_still(before: Case, after: Case) -> bool:
+    """Whether nothing differs that the rows, or their targets, read of a case: its clocks are the same then.
+
+    A row that reads more of a case says so here. Parts that an event left alone are the same objects.
+    """
+    if before.dispatch is not after.dispatch and before.dispatch.verification != after.dispatch.verification:
+        return False
+    if before.followup is not after.followup and (
+        before.followup.callbacks != after.followup.callbacks or before.followup.breaches != after.followup.breaches
+    ):
+        return False
+    if before.triage is not after.triage and before.triage.urgency != after.triage.urgency:
+        return False
+    if before.intake is after.intake:
+        return True
+    return before.intake.acknowledged_at == after.intake.acknowledged_at and _OF_THE_REPORT(
+        before.intake.report
+    ) == _OF_THE_REPORT(after.intake.report)
 
 
 def clocks_of(case: Case, content: SlaContent, policy_version: int) -> tuple[Clock, ...]:

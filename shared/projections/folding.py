@@ -62,7 +62,8 @@ class Folded(Struct):
 class Newest(Struct, frozen=True):
     """What a batch made of an aggregate of which only the newest row counts, up to its last event there."""
 
-    change: Change
+    before: Standing | None
+    after: Standing
     recorded: Recorded
     reference: Reference
 
@@ -162,8 +163,9 @@ class Folder:
         try:
             known = self._known(reader, recorded)
             if self.projection.keeps_newest:
-                before = self._newest[subject].change.before if subject in self._newest else known.before
-                self._newest[subject] = Newest(Change(before, known.after), recorded, self.reference)
+                first = self._newest.get(subject)
+                before = first.before if first is not None else known.before
+                self._newest[subject] = Newest(before, known.after, recorded, self.reference)
                 return
             rows = self._apply(reader, known, recorded, self.reference)
         except Exception as fault:
@@ -177,7 +179,8 @@ class Folder:
         """Make the row of an aggregate as this batch leaves it; one that fails is parked with the whole batch."""
         subject = newest.recorded.subject
         try:
-            rows = self._apply(reader, newest.change, newest.recorded, newest.reference)
+            change = Change(newest.before, newest.after)
+            rows = self._apply(reader, change, newest.recorded, newest.reference)
         except Exception as fault:
             self.park(subject)
             own = (one for one in reader.turns(self.projection) if one.subject == subject)

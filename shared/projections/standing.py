@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct
 
 from shared.case.state import Case, report_of, urgency_of
-from shared.clocks.catalogue import clocks_of
+from shared.clocks.catalogue import clocks_of, stand_still
 from shared.events.catalogue import decode
 from shared.events.envelope import Recorded
 from shared.masters.aggregates import AGGREGATES
@@ -91,6 +91,8 @@ def standing_of(events: Sequence[Recorded], reference: Reference) -> Standing | 
 
 def _clocks(case: Case, before: Standing | None, now: Since, reference: Reference) -> Clocks:
     """A case keeps the version of the policy that it began with, so any later reference gives the same clocks."""
+    if before is not None and stand_still(before.state, case):
+        return before.clocks
     report = report_of(case)
     levels = reference.levels(report.policy_version)
     if levels is None:
