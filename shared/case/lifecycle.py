@@ -157,7 +157,10 @@ def transition(event: str, state: CaseState | None, fields: Any = None) -> Trans
 
     `fields` is the event or its draft; rows that depend on a field are told apart by it.
     """
-    return next((row for row in _BY_STATE.get((event, state), ()) if row.holds(fields)), None)
+    for row in _BY_STATE.get((event, state), ()):
+        if row.when is None or row.holds(fields):
+            return row
+    return None
 
 
 def next_events(state: CaseState, roles: frozenset[Role]) -> Iterator[str]:

@@ -57,7 +57,7 @@ from shared.events.staff import (
     UserAdded,
     UserDisabled,
 )
-from shared.events.upcast import upcast
+from shared.events.upcast import schema_of, upcast
 
 IntakeEvent = FeedbackReceived | InfoSupplemented | CaseAcknowledged
 TriageEvent = Classified | WarrantyAssessed | ConsultationRequested | ConsultationHeld | RemoteSessionLogged
@@ -127,7 +127,7 @@ def decode(recorded: Recorded) -> Any:
     decoder = _DECODERS.get(meta.type)
     if decoder is None:
         raise UnknownEventType(meta.type)
-    raw = upcast(meta.type, meta.schema, recorded.raw)
+    raw = recorded.raw if meta.schema == schema_of(meta.type) else upcast(meta.type, meta.schema, recorded.raw)
     try:
         return decoder(raw)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

@@ -79,6 +79,7 @@ class Folder:
         self.current: dict[str, Any] = {}
         self.standings = Recent[Standing](STANDINGS)
         self._newest: dict[str, Newest] = {}
+        self._keeps_newest = projection.keeps_newest
         self._key_of = projection.key_of
 
     def readable(self, events: Iterable[Recorded]) -> list[Recorded]:
@@ -162,7 +163,7 @@ class Folder:
             return
         try:
             known = self._known(reader, recorded)
-            if self.projection.keeps_newest:
+            if self._keeps_newest:
                 first = self._newest.get(subject)
                 before = first.before if first is not None else known.before
                 self._newest[subject] = Newest(before, known.after, recorded, self.reference)

@@ -33,13 +33,15 @@ class Reader:
     @cached_property
     def gap(self) -> tuple[int, int] | None:
         """The first two positions that stand beside each other in the batch but not in the log."""
-        pairs = ((one.sequence, other.sequence) for one, other in pairwise(self.batch))
-        return next((pair for pair in pairs if pair[0] + 1 != pair[1]), None)
+        positions = [one.sequence for one in self.batch]
+        if not positions or positions == list(range(positions[0], positions[0] + len(positions))):
+            return None
+        return next(pair for pair in pairwise(positions) if pair[0] + 1 != pair[1])
 
     @cached_property
     def special(self) -> frozenset[int]:
         """Positions of events that change rules or that this release does not know: seldom any."""
-        return frozenset(one.sequence for one in self.batch if is_rule(one) or one.meta.type not in EVENTS)
+        return frozenset([one.sequence for one in self.batch if one.meta.type not in EVENTS or is_rule(one)])
 
     @cached_property
     def _kinds(self) -> frozenset[str]:

@@ -75,10 +75,9 @@ def step(before: Standing | None, recorded: Recorded, event: Any, reference: Ref
         raise LookupError(f"version {recorded.meta.version} does not follow what is known of {recorded.subject}")
     aggregate = AGGREGATES[recorded.kind]
     state = aggregate.fold(before.state if before is not None else aggregate.initial, event, recorded.meta)
+    clocks = _clocks(state, before, recorded, reference) if isinstance(state, Case) else ()
     meta = recorded.meta
-    now = Since(meta.version, recorded.sequence, meta.recorded_at)
-    clocks = _clocks(state, before, now, reference) if isinstance(state, Case) else ()
-    return Standing(recorded.aggregate_id, state, now.version, now.sequence, now.recorded_at, clocks)
+    return Standing(recorded.aggregate_id, state, meta.version, recorded.sequence, meta.recorded_at, clocks)
 
 
 def standing_of(events: Sequence[Recorded], reference: Reference) -> Standing | None:
@@ -89,7 +88,7 @@ def standing_of(events: Sequence[Recorded], reference: Reference) -> Standing | 
     return standing
 
 
-def _clocks(case: Case, before: Standing | None, now: Since, reference: Reference) -> Clocks:
+def _clocks(case: Case, before: Standing | None, recorded: Recorded, reference: Reference) -> Clocks:
     """A case keeps the version of the policy that it began with, so any later reference gives the same clocks."""
     if before is not None and stand_still(before.state, case):
         return before.clocks
@@ -97,6 +96,7 @@ def _clocks(case: Case, before: Standing | None, now: Since, reference: Referenc
     levels = reference.levels(report.policy_version)
     if levels is None:
         return ()
+    now = Since(recorded.meta.version, recorded.sequence, recorded.meta.recorded_at)
     known = before.clocks if before is not None else ()
     breached = {(one.clock, one.due_at) for one in case.followup.breaches}
     urgency = urgency_of(case).value
