@@ -54,6 +54,25 @@ async def test_a_case_is_shown_as_it_was_known_then(specialist: Speaker) -> None
     metrics = (await specialist.get("/metrics", after=after, by="urgency,channel")).json()
     assert told["id"] in metrics["total"]["response_time"]["cases"]
     assert metrics["groups"]
+    assert {"M-01", "M-04", "M-07", "M-08", "M-10"} <= set(metrics["definitions"])
+
+
+async def test_lists_and_figures_are_told_as_they_were_known_then(specialist: Speaker) -> None:
+    told = await specialist.register()
+    before = told["sequence"]
+    answered = await specialist.send(f"/cases/{told['id']}/acknowledge-case", acknowledgement_now())
+    assert answered.status_code == 201, answered.text
+    after = answered.json()["sequence"]
+    measured = {}
+    for as_of in (before - 1, before, after):
+        metrics = (await specialist.get("/metrics", after=after, as_of=as_of)).json()["total"]
+        measured[as_of] = (metrics["received"], told["id"] in metrics["response_time"]["cases"])
+    received = measured[before - 1][0]
+    assert measured == {before - 1: (received, False), before: (received + 1, False), after: (received + 1, True)}
+    clocks = (await specialist.get(f"/cases/{told['id']}/clocks", after=after, as_of=before)).json()["items"]
+    assert {one["clock"]: one["status"] for one in clocks}["FIRST_RESPONSE"] == "RUNNING"
+    listed = (await specialist.get("/cases", view="all", limit=500, after=after, as_of=before - 1)).json()["items"]
+    assert told["id"] not in {one["case_id"] for one in listed}
 
 
 BAD_QUERIES = (

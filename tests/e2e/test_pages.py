@@ -5,6 +5,7 @@ from playwright.async_api import Browser, Page
 
 from tests.e2e.running import PASSWORD, Up
 from tests.e2e.speaking import Speaker
+from tests.support.now import acknowledgement_now
 
 
 async def test_a_report_is_registered_answered_and_classified_by_hand(page: Page) -> None:
@@ -65,6 +66,27 @@ async def test_a_case_of_a_report_is_in_the_list_with_its_deadline(page: Page, s
     row = page.locator("tbody tr", has_text=told["id"])
     assert "首次响应" in await row.inner_text()
     assert "剩余" in await row.inner_text()
+
+
+async def test_the_figures_lead_to_their_cases_also_of_the_past(page: Page, specialist: Speaker) -> None:
+    told = await specialist.register()
+    answered = await specialist.send(f"/cases/{told['id']}/acknowledge-case", acknowledgement_now())
+    assert answered.status_code == 201, answered.text
+    behind = page.locator(f"section[aria-labelledby=M-01] a[href='/cases/{told['id']}']")
+    await page.goto(f"/figures?after={answered.json()['sequence']}")
+    for number in ("M-01", "M-04", "M-07", "M-08", "M-10"):
+        assert await page.inner_text(f"#{number} + p"), number
+    assert await behind.count() == 1
+    await page.select_option("#by", "urgency")
+    await page.click("main form button[type=submit]")
+    assert await page.locator("section[aria-labelledby=M-01] tbody tr").count() > 1
+    await page.select_option("#by", "")
+    await page.fill("#as_of", str(told["sequence"]))
+    await page.click("main form button[type=submit]")
+    assert await page.locator("section[aria-labelledby=M-01]").count() == 1
+    assert await behind.count() == 0
+    await page.goto("/figures?period=2026-13")
+    assert await page.inner_text(".card p >> nth=0") == "period 格式不正确"
 
 
 async def test_what_a_customer_wrote_is_never_markup(page: Page, specialist: Speaker) -> None:

@@ -54,10 +54,10 @@ def page(request: Request[Any, Any, Any], template: str, status_code: int = 200,
 
 
 def error_page(request: Request[Any, Any, Any], status: int, faults: Sequence[Fault]) -> Response[bytes]:
-    """What went wrong, in words."""
+    """What went wrong, in words, each with the parameter that it is about."""
     words = Words(language_of(request))
-    sentences = [words.one(told(fault).both) for fault in faults]
-    return page(request, "problem.html", status, status=status, sentences=sentences)
+    complaints = [(fault.field, words.one(told(fault).both)) for fault in faults]
+    return page(request, "problem.html", status, status=status, complaints=complaints)
 
 
 def redirect(where: str, *cookies: str) -> Response[Any]:
