@@ -31,8 +31,8 @@ class FileDamaged(Exception):
     """The bytes on disk are not what was stored: stop and page somebody."""
 
 
-class FileStore(Protocol):
-    """Keeps bytes by their SHA-256. Every method may raise ConnectionError when keys cannot be reached."""
+class FileIntake(Protocol):
+    """Takes files in. Every method here and below may raise ConnectionError when keys cannot be reached."""
 
     async def put(self, stream: AsyncIterable[bytes], name: str = "", declared: str = "") -> StoredFile:
         """Keep what the stream yields; the media type is found from the content, name and declaration are hints.
@@ -40,6 +40,10 @@ class FileStore(Protocol):
         Raises: FileTooLarge; whatever the stream raises (nothing is kept then); OSError when the disk is full.
         """
         ...
+
+
+class FileStore(FileIntake, Protocol):
+    """Keeps bytes by their SHA-256."""
 
     async def describe(self, file_ref: str) -> StoredFile:
         """What is known of a file. Raises: FileMissing, FileDamaged."""

@@ -63,11 +63,12 @@ class Alone:
         if turn is None:
             turn = self._turns[self._name] = Turn()
         turn.users += 1
+        is_held = False
         try:
-            await turn.lock.acquire()
-        except BaseException:
-            self._leave(turn)
-            raise
+            is_held = await turn.lock.acquire()
+        finally:
+            if not is_held:  # cancelled while it waited
+                self._leave(turn)
 
     async def __aexit__(self, *fault: object) -> None:
         turn = self._turns[self._name]

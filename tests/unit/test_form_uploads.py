@@ -1,7 +1,7 @@
 """A posted form with files: they go into the file store as they arrive, however the bytes are cut."""
 
 import hashlib
-from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from collections.abc import AsyncIterable, AsyncIterator
 
 import pytest
 from multipart import MultipartError
@@ -36,15 +36,6 @@ class Shelf:
         digest = hashlib.sha256(content).hexdigest()
         self.kept[name] = content
         return StoredFile(f"sha256:{digest}", digest, declared, len(content), True)
-
-    async def describe(self, file_ref: str) -> StoredFile:
-        raise NotImplementedError
-
-    def open(self, file_ref: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
-        raise NotImplementedError
-
-    async def missing(self, references: Iterable[str]) -> set[str]:
-        raise NotImplementedError
 
 
 async def cut(body: bytes, size: int) -> AsyncIterator[bytes]:

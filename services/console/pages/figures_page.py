@@ -5,6 +5,7 @@ from typing import Any
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 
+from services.analytics.stage import DIMENSIONS
 from services.console.front import visitor_of
 from services.console.pages.fault_names import fault_names
 from services.console.pages.language import ZONE, language_of
@@ -13,7 +14,6 @@ from services.console.queries import Query
 from services.console.reading import FIGURES, Reading, company_of
 from shared.store.order import Fault, Refused
 
-DIMENSIONS = ("urgency", "mould_kind", "customer", "channel")
 GROUPS = {"urgency": "Urgency", "mould_kind": "MouldKind", "channel": "Channel"}
 """The enum that names the values of a dimension."""
 
@@ -27,7 +27,7 @@ def figures_page(reading: Reading) -> HTTPRouteHandler:
         company = company_of(visitor)
         after, as_of = query.number("after", 0), query.as_of()
         period = query.text("period") or f"{now.astimezone(ZONE):%Y-%m}"
-        by = query.choices("by", DIMENSIONS)
+        by = query.choices("by", tuple(DIMENSIONS))
         query.done()
         async with reading.at((*FIGURES, "customers", "policies"), after, as_of) as (connection, standing):
             try:
@@ -43,7 +43,7 @@ def figures_page(reading: Reading) -> HTTPRouteHandler:
             groups=[found.total, *found.groups],
             names=names,
             customers=customers,
-            dimensions=DIMENSIONS,
+            dimensions=tuple(DIMENSIONS),
             enums=GROUPS,
             by=by,
             as_of=request.query_params.get("as_of", ""),

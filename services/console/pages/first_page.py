@@ -1,5 +1,6 @@
 """The first page: cases with age and next deadline, what is overdue, and the five figures."""
 
+from datetime import datetime
 from typing import Any
 
 from litestar import Request, Response, get
@@ -12,6 +13,7 @@ from services.console.pages.language import ZONE, language_of
 from services.console.pages.page import error_page, page
 from services.console.queries import Query
 from services.console.reading import FIGURES, Reading, company_of, reads_texts
+from services.console.sessions import Visitor
 from services.intake.stage import VIEWS, CaseQuestion
 from shared.projections.paging import BadCursor
 from shared.store.order import Refused
@@ -31,16 +33,7 @@ def first_page(reading: Reading) -> HTTPRouteHandler:
         except Refused as refused:
             return error_page(request, 403, refused.faults)
         now = reading.now()
-        question = CaseQuestion(
-            now=now,
-            view=query.choice("view", tuple(VIEWS), "open"),
-            q=query.text("q"),
-            cursor=query.cursor(),
-            limit=_SHOWN,
-            user=visitor.user,
-            customer_id=company,
-            reads_texts=reads_texts(visitor),
-        )
+        question = _question(query, visitor, company, now)
         after, period = query.number("after", 0), f"{now.astimezone(ZONE):%Y-%m}"
         query.done()
         async with reading.at(_MODELS, after) as (connection, standing):
@@ -70,3 +63,16 @@ def first_page(reading: Reading) -> HTTPRouteHandler:
         )
 
     return first
+
+
+def _question(query: Query, visitor: Visitor, company: str | None, now: datetime) -> CaseQuestion:
+    return CaseQuestion(
+        now=now,
+        view=query.choice("view", tuple(VIEWS), "open"),
+        q=query.text("q"),
+        cursor=query.cursor(),
+        limit=_SHOWN,
+        user=visitor.user,
+        customer_id=company,
+        reads_texts=reads_texts(visitor),
+    )

@@ -10,7 +10,7 @@ from multipart import MultipartError, MultipartSegment, PushMultipartParser, par
 
 from services.console.door import read_body
 from services.console.pages.forms.typed import FILE_NAME, typed
-from shared.files.port import LIMIT, FileStore, FileTooLarge
+from shared.files.port import LIMIT, FileIntake, FileTooLarge
 from shared.store.order import Fault, Refused
 from shared.store.request import MAX_BODY
 
@@ -27,7 +27,7 @@ class Posted(Struct):
     too_large: list[str]
 
 
-async def posted(request: Request[Any, Any, Any], files: FileStore) -> Posted:
+async def posted(request: Request[Any, Any, Any], files: FileIntake) -> Posted:
     """The fields of a form, urlencoded or multipart. Raises: Refused with H-413 or H-400."""
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     if kind != "multipart/form-data":
@@ -56,7 +56,7 @@ async def _events(stream: AsyncIterator[bytes], boundary: str) -> AsyncIterator[
                     yield event
 
 
-async def read_parts(stream: AsyncIterator[bytes], boundary: str, files: FileStore) -> Posted:
+async def read_parts(stream: AsyncIterator[bytes], boundary: str, files: FileIntake) -> Posted:
     """The parts of a multipart form. Raises: MultipartError for one that is broken; Refused with H-413."""
     found, size, events = Posted({}, []), 0, _events(stream, boundary)
     async for event in events:
@@ -75,7 +75,7 @@ async def read_parts(stream: AsyncIterator[bytes], boundary: str, files: FileSto
     return found
 
 
-async def _file(segment: MultipartSegment, events: AsyncIterator[_Event], files: FileStore, found: Posted) -> None:
+async def _file(segment: MultipartSegment, events: AsyncIterator[_Event], files: FileIntake, found: Posted) -> None:
     name = _UNFIT.sub("", (segment.filename or "").replace("\\", "/").rpartition("/")[2])[:255]
     if not name:
         async for _ in _content(events):
