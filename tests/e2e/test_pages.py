@@ -78,11 +78,13 @@ async def test_the_figures_lead_to_their_cases_also_of_the_past(page: Page, spec
         assert await page.inner_text(f"#{number} + p"), number
     assert await behind.count() == 1
     await page.select_option("#by", "urgency")
-    await page.click("main form button[type=submit]")
+    async with page.expect_navigation():
+        await page.click("main form button[type=submit]")
     assert await page.locator("section[aria-labelledby=M-01] tbody tr").count() > 1
     await page.select_option("#by", "")
     await page.fill("#as_of", str(told["sequence"]))
-    await page.click("main form button[type=submit]")
+    async with page.expect_navigation():
+        await page.click("main form button[type=submit]")
     assert await page.locator("section[aria-labelledby=M-01]").count() == 1
     assert await behind.count() == 0
     await page.goto("/figures?period=2026-13")
