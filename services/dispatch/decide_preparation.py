@@ -5,7 +5,8 @@ from datetime import datetime
 
 import msgspec
 
-from shared.case.state import Case, Reading, request_of
+from shared.case.facts.dispatch import Reading
+from shared.case.state import Case, request_of
 from shared.events.case.dispatch import SafetyRulesRead, ServicePrepared, VisitConfirmed
 from shared.events.vocabulary import ItemStatus, PreparationItem
 from shared.rules.acting import own_name, refuse

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from shared.case.state import Case, Feedback
+from shared.case.facts.followup import Feedback
+from shared.case.state import Case
 from shared.events.case.followup import DepartmentFeedbackAcknowledged, DepartmentFeedbackSent
 from shared.events.vocabulary import Role
 from shared.store.order import Fault, Known, Order, Refused

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from shared.events.shapes import CustomerId, Day, Drawing, Positive, Short
+from shared.events.shapes import Count, CustomerId, Day, Drawing, Instant, Note, Positive, Short
 from shared.events.vocabulary import MouldKind
 
 
@@ -21,3 +21,26 @@ class MouldRegistered(Struct, frozen=True, kw_only=True, omit_defaults=True):
     cavities: Positive | None = None
     guaranteed_shots: Positive | None = None
     drawings: list[Drawing] = []
+
+
+class ShotsReported(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The counter of the mould was read, or estimated where it has none (B-01, B-03)."""
+
+    shots: Count
+    read_at: Instant
+    estimated: bool
+    counter_reset: bool = False
+
+
+class MouldMoved(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The mould runs at another customer's, or at another site of the same one."""
+
+    to_customer_id: CustomerId | None = None
+    to_site: Short | None = None
+    reason: Note | None = None
+
+
+class MouldScrapped(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The mould no longer exists."""
+
+    reason: Note

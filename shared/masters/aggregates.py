@@ -8,7 +8,7 @@ from msgspec import Struct
 from shared.case.fold import fold as fold_case
 from shared.case.state import Case
 from shared.events.envelope import Meta
-from shared.masters import customer, mould, policy, staff
+from shared.masters import channel, customer, department, improvement, mould, policy, report, staff
 
 
 class Aggregate(Struct, frozen=True):
@@ -29,4 +29,10 @@ AGGREGATES: dict[str, Aggregate] = {
     "mould": Aggregate(mould.Mould(), mould.fold, _registered),
     "staff": Aggregate(staff.Staff(), staff.fold, lambda person: "ACTIVE" if person.is_active else "INACTIVE"),
     "policy": Aggregate(policy.Policy(), policy.fold, lambda policy: "PUBLISHED"),
+    "department": Aggregate(
+        department.Department(), department.fold, lambda one: "ACTIVE" if one.is_active else "REMOVED"
+    ),
+    "channel": Aggregate(channel.Channel(), channel.fold, lambda one: str(one.status)),
+    "improvement": Aggregate(improvement.Improvement(), improvement.fold, lambda one: str(one.state)),
+    "report": Aggregate(report.Report(), report.fold, lambda one: one.standing),
 }

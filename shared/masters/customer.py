@@ -1,17 +1,29 @@
 """What is known of a customer firm."""
 
-from msgspec import Struct
+from datetime import date
+from typing import assert_never
 
-from shared.events.customer import CustomerRegistered
+from msgspec import Struct
+from msgspec.structs import replace
+
+from shared.events.catalogue import CustomerEvent
+from shared.events.customer import CustomerRegistered, CustomerServiceStarted
 from shared.events.envelope import Meta
 
 
 class Customer(Struct, frozen=True):
-    """A customer as registered; `registered` None: the number is free."""
+    """A customer as registered; `registered` None: the number is free. `in_service_since` None: not begun."""
 
     registered: CustomerRegistered | None = None
+    in_service_since: date | None = None
 
 
-def fold(customer: Customer, event: CustomerRegistered, meta: Meta) -> Customer:
+def fold(customer: Customer, event: CustomerEvent, meta: Meta) -> Customer:
     """The customer after one more event."""
-    return Customer(event)
+    match event:
+        case CustomerRegistered():
+            return replace(customer, registered=event)
+        case CustomerServiceStarted():
+            return replace(customer, in_service_since=event.started_on)
+        case _:
+            assert_never(event)

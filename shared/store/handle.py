@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
+from shared.case.lifecycle import transition
 from shared.case.state import Case
 from shared.events.envelope import Meta, Origin, Recorded, encode, event_id, subject_of
 from shared.events.upcast import schema_of
@@ -211,7 +212,7 @@ class CommandHandler:
             on_behalf_of=order.on_behalf_of,
             occurred_at=order.at,
             recorded_at=work.now,
-            cycle=folded.state.cycle if isinstance(folded.state, Case) else 1,
+            cycle=_cycle(folded.state, name, decision.event),
             source_device=decision.circumstances.source_device,
             late_reason=sealed.late_reason,
             import_batch=order.import_batch,
@@ -220,6 +221,14 @@ class CommandHandler:
             traceparent=request.traceparent,
             prev=folded.head.hash,
         )
+
+
+def _cycle(state: Any, event_type: str, event: Any) -> int:
+    """The cycle of a case that an event belongs to."""
+    if not isinstance(state, Case):
+        return 1
+    row = transition(event_type, state.state, event)
+    return state.cycle + 1 if row is not None and row.begins_cycle else state.cycle
 
 
 def _permitted(work: Work, state: Any, orders: list[Order], gathered: Gathered) -> Order:

@@ -107,6 +107,13 @@ class InfoSupplemented(Struct, frozen=True, kw_only=True, omit_defaults=True):
     mould_id: MouldId | None = None
 
 
+class InformationWaived(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A supervisor lets a case go on without these fields (R-2.1.2-b)."""
+
+    fields: list[Short]
+    reason: Note
+
+
 class CaseAcknowledged(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A person told the customer: accepted, what happens next, and roughly when (R-2.1.2-d)."""
 
