@@ -52,7 +52,15 @@ SAMPLES = {
     "area": "合模后分型面出现飞边",
 }
 BY_NAME = {"phone": "+86 574 8765 4321", "email": "a@b.cn", "fault_code": "I-PQ-01", "cause_code": "I-PQ-01"}
-IDS = ("trial_event_id", "consultation_ref", "feedback_event_id")
+IDS = (
+    "trial_event_id",
+    "consultation_ref",
+    "feedback_event_id",
+    "shipped_event_id",
+    "from_event_id",
+    "request_event_id",
+    "target_event_id",
+)
 
 
 def filled(fields: tuple[FormField, ...], path: str = "") -> Iterator[tuple[str, str]]:

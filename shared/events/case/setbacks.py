@@ -1,6 +1,6 @@
 """What does not go as planned on a visit: withdrawn, moved, aborted, not signed, not rated (norm 2.2.3 to 2.4.1)."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from msgspec import Struct
 
@@ -24,18 +24,15 @@ class VisitRescheduled(Struct, frozen=True, kw_only=True, omit_defaults=True):
     new_visit_at: Instant | None = None
 
 
-class PermissionRefused(Struct, frozen=True, kw_only=True):
-    """Nobody gave permission to leave, and why. Stands in the place of the name."""
-
-    refused: Literal[True]
-    reason: Note
-
-
 class VisitAborted(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The visit ended before the work was done; another one needs a new request (B-23)."""
+    """The visit ended before the work was done; another one needs a new request (B-23).
+
+    Who gave leave, or why nobody did.
+    """
 
     reason: AbortReason
-    permission_by: PersonName | PermissionRefused
+    permission_by: PersonName | None = None
+    permission_refused_reason: Note | None = None
     next_step: Note
 
 
