@@ -142,6 +142,11 @@ class Desk:
         """The event types of an aggregate in order."""
         return [recorded.meta.type for recorded in await self.events(case_id, kind)]
 
+    async def stored(self, case_id: str, place: int) -> dict[str, Any]:
+        """The fields of one event of a case as they stand in the log."""
+        fields: dict[str, Any] = json.loads((await self.events(case_id))[place].raw)
+        return fields
+
     def later(self, **by: float) -> None:
         """Move the clock."""
         self.clock.advance(timedelta(**by))
