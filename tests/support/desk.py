@@ -144,7 +144,7 @@ class Desk:
 
     async def stored(self, case_id: str, place: int) -> dict[str, Any]:
         """The fields of one event of a case as they stand in the log."""
-        fields: dict[str, Any] = json.loads((await self.events(case_id))[place].raw)
+        fields: dict[str, Any] = json.loads(bytes((await self.events(case_id))[place].raw))
         return fields
 
     def later(self, **by: float) -> None:
