@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -15,7 +16,8 @@ from services.command_line.ground import Ground, ground
 from services.command_line.stages import STAGES
 from services.intake.mail.importing import MailImport, message_files
 from services.intake.mail.ledger import Ledger
-from services.intake.mail.wiring import import_mail, mail_intake
+from services.intake.mail.parse import Parsed, Unreadable
+from services.intake.mail.wiring import import_mail, mail_intake, read_again
 from shared.events.case.intake import FeedbackReceived
 from shared.events.catalogue import decode
 from shared.events.envelope import subject_of
@@ -166,16 +168,26 @@ async def test_a_huge_message_goes_to_the_file_store_and_reads_back(office: Offi
     assert await read_all(office.here.files, attachment["file_ref"]) == photo
 
 
-async def test_a_quarantined_message_is_read_anew_with_its_own_times_when_its_fault_is_mended(office: Office) -> None:
-    (one,) = await office.take(CORPUS / "reply_qq.eml")
-    async with office.here.pool.connection() as connection:
-        await connection.execute("update intake.ledger set status = 'quarantined', case_id = null, error = 'a fault'")
+async def test_a_quarantined_message_is_read_anew_with_its_own_times_when_its_fault_is_mended(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr("services.intake.mail.intake.parse", _unreadable)
+        (one,) = await office.take(CORPUS / "no_message_id.eml")
+        assert (one.outcome, one.error) == ("quarantined", "a defect of the reader")
+        assert await office.ledger.undecided() == [one.sequence]
+        assert (await read_again(office.here), await office.store.last()) == ((0, 1), 2)
     stored = (await office.ledger.find([one.sequence]))[one.sequence].stored_at
-    assert await mail_intake(office.here).try_again() == 1
+    assert await read_again(office.here) == (1, 0)
     entry = (await office.ledger.find([one.sequence]))[one.sequence]
-    assert (entry.status, entry.case_id, entry.stored_at) == ("registered", one.case_id, stored)
-    assert await office.ledger.quarantined() == []
-    assert await office.store.last() == 3
+    assert (entry.status, entry.stored_at) == ("registered", stored)
+    report = await office.report(entry.case_id)
+    assert datetime.fromisoformat(report["received_at"]) == stored, "it names no time: that of the storing counts"
+    assert await office.ledger.undecided() == []
+
+
+def _unreadable(content: bytes, stored_at: datetime) -> Parsed:
+    raise Unreadable("a defect of the reader")
 
 
 async def test_a_message_waits_in_intake_while_no_service_answers_and_is_settled_later(

@@ -215,7 +215,6 @@ def test_an_empty_field_of_a_report_is_stated_as_unknown_with_its_reason() -> No
     body = body_of(fields, {"unknown_reason": ["没带资料"], "contact_email": [""]})
     assert body["order_no"] == {"unknown": True, "reason": "没带资料"}
     assert "contact_email" not in body
-    assert "message_subject" not in {field.name for field in fields}
 
 
 def test_an_answer_that_only_a_person_can_give_is_sent_as_such() -> None:

@@ -8,7 +8,7 @@ import email.errors
 import email.policy
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from email.message import Message
 from email.utils import collapse_rfc2231_value
 
@@ -34,6 +34,9 @@ PARSER_FAULTS = (
 _FIELDS = ("From", "Sender", "Reply-To", "Subject", "Date", "Message-ID", "To", "Received", "Return-Path")
 READ = 200_000
 """Characters of a text that are searched for quotations; what follows is in the raw message."""
+_LONGEST_HEAD = 1024 * 1024
+_END_OF_HEAD = re.compile(rb"\n\r?\n|\r\r")
+_EPOCH = datetime.fromtimestamp(0, UTC)
 _JUNK = re.compile(rb"^(\xef\xbb\xbf|[\r\n\t ]+)+")
 
 
@@ -94,10 +97,21 @@ def _read(message: Message, stored_at: datetime) -> Parsed:
 
 def key_of(raw: bytes) -> str:
     """The Message-ID of these bytes, stripped; empty when there is none or nothing can be read."""
+    head = _END_OF_HEAD.split(_JUNK.sub(b"", raw[:_LONGEST_HEAD]), maxsplit=1)[0]
     try:
-        return message_id(_message(raw))
+        return message_id(_message(head))
     except (Unreadable, *PARSER_FAULTS):
         return ""
+
+
+def is_same(first: bytes, second: bytes) -> bool:
+    """Whether two messages say the same; ways of delivery and line ends differ when one is sent or saved twice."""
+    try:
+        # Received before there was mail: so both say the same time, whichever way each came.
+        said = [parse(raw.replace(b"\r\n", b"\n"), _EPOCH) for raw in (first, second)]
+    except Unreadable:
+        return first == second
+    return said[0] == said[1]
 
 
 def _message(raw: bytes) -> Message:
