@@ -51,6 +51,7 @@ async def face(settings: Settings, reasons: Reasons, host: str = "127.0.0.1") ->
                 signer=here.signer,
                 pool=here.pool,
                 files=here.files,
+                people=here.people,
                 clock=here.clock,
                 reasons=reasons,
             )

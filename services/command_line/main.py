@@ -12,6 +12,7 @@ COMMANDS = {
     "send": "services.command_line.commands.send",
     "file": "services.command_line.commands.file",
     "import": "services.command_line.commands.import_",
+    "mail": "services.command_line.commands.mail",
     "case": "services.command_line.commands.case",
     "events": "services.command_line.commands.events",
     "metrics": "services.command_line.commands.metrics",

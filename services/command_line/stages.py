@@ -41,6 +41,11 @@ def imports() -> dict[str, Callable[..., AsyncIterator[Imported]]]:
     return {format: one for stage in STAGES for format, one in stage.imports.items()}
 
 
+def act(name: str) -> Callable[..., Awaitable[Any]]:
+    """What doors may have done that is no command, whichever stage does it. Raises: KeyError."""
+    return {name: one for stage in STAGES for name, one in stage.acts.items()}[name]
+
+
 def service_of(command: str) -> str | None:
     """The service that owns a command, None when there is no such command."""
     return next((stage.name for stage in STAGES for one in stage.commands if one.name == command), None)

@@ -51,11 +51,12 @@ def file_handlers(parts: Parts) -> Sequence[HTTPRouteHandler]:
         except FileMissing:
             raise Refused(Fault("H-404", "file_not_found", values={"name": digest[:100]})) from None
         headers = {"Content-Length": str(stored.size_bytes), "Content-Disposition": "attachment"}
-        return Stream(_pieces(parts, reference), media_type=stored.mime, headers=headers)
+        return Stream(pieces(parts, reference), media_type=stored.mime, headers=headers)
 
     return put, read
 
 
-async def _pieces(parts: Parts, reference: str) -> AsyncIterator[bytes]:
+async def pieces(parts: Parts, reference: str) -> AsyncIterator[bytes]:
+    """The bytes of a stored file."""
     async for piece in parts.files.open(reference):
         yield piece

@@ -9,6 +9,7 @@ from litestar.types import ASGIApp
 from services.console.answering import JSON
 from services.console.api_commands import command_handlers
 from services.console.api_files import file_handlers
+from services.console.api_messages import message_handlers
 from services.console.api_reads import read_handlers
 from services.console.api_session import SignIn, session_handlers
 from services.console.door import Door
@@ -39,6 +40,7 @@ def console(parts: Parts) -> ASGIApp:
             *file_handlers(parts),
             *command_handlers(door, table),
             *read_handlers(reading),
+            *message_handlers(parts, reading),
             *page_handlers(parts, door, table, sign_in, reading),
         ],
         openapi_config=None,

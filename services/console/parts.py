@@ -9,6 +9,7 @@ from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 
 from shared.files.port import FileStore
+from shared.people.people import People
 from shared.runtime.clock import Clock
 from shared.runtime.identity import ActorSigner
 from shared.runtime.stage import Stage
@@ -28,12 +29,16 @@ class Services(Protocol):
 
 
 class Parts(Struct, frozen=True, kw_only=True):
-    """`pool` connects as moldcare_console. `reasons` names what keeps the process from being ready."""
+    """`pool` connects as moldcare_console; `people` opens what is sealed.
+
+    `reasons` names what keeps the process from being ready.
+    """
 
     stages: Sequence[Stage]
     services: Services
     signer: ActorSigner
     pool: Pool
     files: FileStore
+    people: People
     clock: Clock
     reasons: Callable[[], Awaitable[Sequence[str]]]

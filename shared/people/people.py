@@ -1,6 +1,6 @@
 """Seals and opens what events say of customers' persons. Only the readers of `people` and `case_text` open."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -142,6 +142,10 @@ class People:
     async def open_text(self, text: str) -> str | None:
         """One stored text opened, None when its key is gone. Raises: ConnectionError."""
         return await self._opened(lambda opening: opening.text(text, ""))
+
+    async def open_texts(self, texts: Sequence[str | None]) -> list[str | None]:
+        """Stored texts opened, None for what is none or whose key is gone. Raises: ConnectionError."""
+        return await self._opened(lambda opening: [None if text is None else opening.text(text, "") for text in texts])
 
     def opening(self, keys: Mapping[str, bytes | None]) -> Opening:
         """Opens with these keys, None for one that is gone, and with those in memory."""
