@@ -1,18 +1,19 @@
-"""What short commands open: settings of the environment, and only the connections that they need."""
+"""What short commands open: settings of the environment, and only the connections that they need.
+
+Libraries are loaded with the connection that needs them: a command that only explains itself starts without them.
+"""
 
 import asyncio
 import os
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import psycopg
-
-from services.command_line.logs import log_to_stderr
-from shared.projections.statements import Connection
 from shared.runtime.settings import Identity, Settings, settings_of
-from shared.store.connection import connect
-from shared.store.jetstream import JetStreamStore
+
+if TYPE_CHECKING:
+    from shared.projections.statements import Connection
+    from shared.store.jetstream import JetStreamStore
 
 
 def settings() -> Settings:
@@ -22,20 +23,28 @@ def settings() -> Settings:
 
 def finish[T](work: Coroutine[Any, Any, T]) -> T:
     """Run a command's work to its end."""
+    from services.command_line.logs import log_to_stderr
+
     log_to_stderr()
     return asyncio.run(work)
 
 
 @asynccontextmanager
-async def database(where: Settings, identity: Identity = "console") -> AsyncIterator[Connection]:
+async def database(where: Settings, identity: Identity = "console") -> AsyncIterator["Connection"]:
     """One connection to PostgreSQL. Raises: NotRunning, psycopg.OperationalError."""
-    async with await psycopg.AsyncConnection.connect(where.access(identity).postgres, autocommit=True) as connection:
+    import psycopg
+
+    access = where.access(identity)
+    async with await psycopg.AsyncConnection.connect(access.postgres, autocommit=True) as connection:
         yield connection
 
 
 @asynccontextmanager
-async def event_log(where: Settings) -> AsyncIterator[JetStreamStore]:
+async def event_log(where: Settings) -> AsyncIterator["JetStreamStore"]:
     """The log alone. Raises: NotRunning, StoreUnavailable."""
+    from shared.store.connection import connect
+    from shared.store.jetstream import JetStreamStore
+
     client = await connect(where.access("service"), name="moldcare reading")
     try:
         async with JetStreamStore(client) as store:
