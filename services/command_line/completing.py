@@ -13,7 +13,9 @@ from services.command_line.main import COMPLETING, PROGRAM
 
 LONGEST_WAIT = 2
 """Seconds for a server to be there at all; a person waits with the key pressed."""
-_CASES = "select case_id from read.open_cases where starts_with(case_id, %(begun)s) order by received_at desc limit 50"
+_CASES = """
+select aggregate_id from read.open_cases where starts_with(aggregate_id, %(begun)s)
+order by received_at desc limit 50"""
 _USERS = """
 select aggregate_id from read.staff where is_user and is_active and starts_with(aggregate_id, %(begun)s)
 order by aggregate_id limit 50"""

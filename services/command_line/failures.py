@@ -52,7 +52,7 @@ def told(error: BaseException) -> str:
             return "已中断 / interrupted"
         case TimeoutError() | ConnectionError():
             return _unreachable(kind)
-        case OSError() if error.filename is not None:
+        case OSError(errno=int()):
             return _of_file(error)
     if kind in _UNREACHABLE:
         return _unreachable(kind)
@@ -64,13 +64,14 @@ def told(error: BaseException) -> str:
 
 
 def _of_file(error: OSError) -> str:
+    where = error.filename or "-"
     match error:
         case FileNotFoundError():
-            return f"没有这个文件 / there is no such file: {error.filename}"
+            return f"没有这个文件 / there is no such file: {where}"
         case PermissionError():
-            return f"没有权限 / no permission: {error.filename}"
+            return f"没有权限 / no permission: {where}"
         case _:
-            return f"不能读写 / cannot be read or written: {error.filename}: {error.strerror}"
+            return f"不能读写 / cannot be read or written: {where}: {error.strerror}"
 
 
 def _unreachable(kind: str) -> str:

@@ -58,7 +58,13 @@ def _numbers(rows: Sequence[Sequence[Any]]) -> frozenset[int]:
 
 def _are_numbers(column: Sequence[Any]) -> bool:
     told = [value for value in column if value is not None and value != ""]
-    return bool(told) and all(isinstance(value, int | float) and not isinstance(value, bool) for value in told)
+    return bool(told) and all(_is_number(value) for value in told)
+
+
+def _is_number(value: Any) -> bool:
+    if isinstance(value, str):
+        return value == "–" or value.endswith("%")
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _cell(value: Any) -> str:

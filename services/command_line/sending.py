@@ -49,4 +49,5 @@ def tell_answer(answer: Answer) -> None:
         return
     click.echo(f"{body['status']} {body['code']}", err=True)
     for error in body["errors"]:
-        click.echo(f"  {error['code']} {error['field']} {error['message']}".replace("  ", " "), err=True)
+        told = " ".join(filter(None, (error["code"], error["field"], error["message"])))
+        click.echo(f"  {told}", err=True)
