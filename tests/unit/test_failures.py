@@ -1,11 +1,13 @@
 """What goes wrong is one sentence in both languages; what nobody foresaw is named as such."""
 
+import asyncio
 import errno
 
 import click
 import psycopg
 import pytest
 
+from services.command_line.asking import while_it_is_there
 from services.command_line.failures import ended_by, told
 from shared.runtime.settings import NotRunning
 from shared.store.port import StoreUnavailable
@@ -45,6 +47,31 @@ def test_a_failure_is_told_in_one_sentence(error: BaseException, sentence: str) 
 )
 def test_the_exit_code_says_who_is_to_act(error: BaseException, code: int) -> None:
     assert ended_by(error, as_json=False) == code
+
+
+class Server:
+    """Comes and goes."""
+
+    is_connected = True
+
+
+async def test_a_command_that_waits_gives_up_when_its_server_stays_away() -> None:
+    async def wait(server: Server) -> None:
+        async with while_it_is_there(server, patience=0.02):
+            server.is_connected = False
+            await asyncio.Event().wait()
+
+    with pytest.raises(TimeoutError):
+        await wait(Server())
+
+
+async def test_a_server_that_comes_back_is_waited_for() -> None:
+    server = Server()
+    server.is_connected = False
+    async with while_it_is_there(server, patience=0.2):
+        await asyncio.sleep(0.1)
+        server.is_connected = True
+        await asyncio.sleep(0.2)
 
 
 def test_a_connection_that_broke_is_no_reader_that_left(
