@@ -32,7 +32,10 @@ def log_to_stderr() -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
     )
-    logging.basicConfig(level=logging.CRITICAL)
+    handler = logging.StreamHandler()
+    # Some libraries set the level of their own loggers; a handler's holds for all.
+    handler.setLevel(logging.CRITICAL)
+    logging.basicConfig(handlers=[handler])
 
 
 def where_it_broke(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -6,23 +6,21 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
+from services.command_line.announcing import Voice
 from services.command_line.compose import Services, services
 from services.command_line.face import face
 from services.command_line.logs import log_to
-from services.command_line.stages import STAGES
+from services.command_line.stages import CONSOLE, STAGES
 from services.command_line.stopping import stopped_by_signals
 from shared.runtime.readiness import make_sure
 from shared.runtime.settings import Settings
-
-CONSOLE = "console"
-SERVICES = (*(stage.name for stage in STAGES), CONSOLE)
 
 
 class Stopped(Exception):
     """A part ended by itself; the message says which and why."""
 
 
-async def serve(settings: Settings, names: Sequence[str]) -> None:
+async def serve(settings: Settings, names: Sequence[str], voice: Voice) -> None:
     """These services until stopped by a signal.
 
     Raises: NotRunning, BadSetting, NotReady with everything that is missing, Stopped.
@@ -40,10 +38,11 @@ async def serve(settings: Settings, names: Sequence[str]) -> None:
             paused = running.follower.paused if running is not None else {}
             return [f"{name}: {why}" for name, why in paused.items()]
 
+        facts: list[tuple[str, str, str | Sequence[str]]] = [("services", "已就绪 / ready", names)]
         if CONSOLE in names:
             url, _ = await stack.enter_async_context(face(settings, reasons))
-            print(f"控制台 / console  {url}", flush=True)
-        print(f"已就绪 / ready: {', '.join(names)}", flush=True)
+            facts.append(("url", "控制台 / console", url))
+        voice.ready(facts)
         await until(stop, running)
 
 
@@ -73,9 +72,9 @@ def first_cause(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def run(settings: Settings, names: Sequence[str]) -> None:
+def run(settings: Settings, names: Sequence[str], voice: Voice) -> None:
     """`serve` in an event loop of its own."""
     import uvloop
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(serve(settings, names))
+        runner.run(serve(settings, names, voice))

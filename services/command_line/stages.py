@@ -14,6 +14,9 @@ from shared.runtime.imported import Imported
 from shared.runtime.stage import Stage
 
 STAGES: tuple[Stage, ...] = (INTAKE, TRIAGE, DISPATCH, FOLLOWUP, ANALYTICS, ADMINISTRATION)
+CONSOLE = "console"
+SERVICES = (*(stage.name for stage in STAGES), CONSOLE)
+"""What may run in a process of its own."""
 
 
 def projections() -> dict[str, Projection]:

@@ -1,12 +1,12 @@
 """The whole product in one process: provisioned, seeded, served, watched, and stopped in order."""
 
 import asyncio
-import sys
 from collections.abc import Sequence
 
 import msgspec
 
 from services.command_line import seeding
+from services.command_line.announcing import Voice
 from services.command_line.compose import Services, ended, services
 from services.command_line.face import face
 from services.command_line.logs import log_to
@@ -26,12 +26,12 @@ SHOWN_WITHIN = 30.0
 """Seconds that the start waits for the register of staff; without it nobody can sign in."""
 
 
-async def run(settings: Settings, embedded: Embedded, stop: asyncio.Event, *, sample: bool) -> None:
-    """Serve until `stop`. Raises: ServerFailed, Stopped, SeedRefused, PortTaken, Drift."""
+async def run(settings: Settings, embedded: Embedded, stop: asyncio.Event, voice: Voice, *, sample: bool) -> None:
+    """Serve until `stop`, and say so. Raises: ServerFailed, Stopped, SeedRefused, PortTaken, Drift."""
     log_to(settings.data / "log")
     await provision(settings)
     if sample:
-        await lived_through(settings, stop)
+        await lived_through(settings, stop, voice)
     if stop.is_set():
         return
     async with services(settings, STAGES) as running:
@@ -50,44 +50,41 @@ async def run(settings: Settings, embedded: Embedded, stop: asyncio.Event, *, sa
             write_private(settings.servers_file, msgspec.json.encode(servers))
             await wait_for(here.pool, await running.store.last(), ("staff",), SHOWN_WITHIN)
             still.clear()
-            announce(settings, url, sign_ins)
+            announce(voice, settings, url, sign_ins)
 
             async def back() -> None:
                 # Every connection of a database that died is broken, and would cost one request each.
                 await asyncio.gather(running.ground.pool.check(), here.pool.check())
 
-            line = StatusLine(running.ground.pool, running.store, sys.stdout, embedded.away)
+            line = StatusLine(running.ground.pool, running.store, voice.out, embedded.away)
             await watched(running, stop, line, asyncio.create_task(embedded.keep(back), name="keep servers"))
-            say("正在停止 / stopping")
+            voice.say("正在停止 / stopping")
 
 
-async def lived_through(settings: Settings, stop: asyncio.Event) -> None:
+async def lived_through(settings: Settings, stop: asyncio.Event, voice: Voice) -> None:
     """The sample month in an empty store, before anything is live. Raises: SeedRefused, BadSetting."""
     cases = number_of(settings.environment, "MOLDCARE_SAMPLE_CASES", CASES, 0, MOST_CASES)
     if not cases:
         return
-    line = FillingLine(sys.stdout)
+    line = FillingLine(voice.out)
     try:
         filled = await fill_apart(settings, cases, stop, line.show)
     finally:
         line.clear()
     if filled is not None and filled.is_complete:
-        say(f"示例 / sample  {filled.cases} 个服务单 cases, {filled.events} 个事件 events")
+        voice.say(f"示例 / sample  {filled.cases} 个服务单 cases, {filled.events} 个事件 events")
 
 
-def announce(settings: Settings, url: str, sign_ins: SignIns | None) -> None:
+def announce(voice: Voice, settings: Settings, url: str, sign_ins: SignIns | None) -> None:
     """Where the console is and who may sign in."""
-    say(f"模具售后 Moldcare  {url}")
-    say(f"数据 / data  {settings.data}")
+    facts: list[tuple[str, str, str | Sequence[str]]] = [
+        ("url", "模具售后 / Moldcare", url),
+        ("data", "数据 / data", str(settings.data)),
+    ]
     if sign_ins is not None:
-        say(f"用户 / users  {', '.join(sign_ins.users)}")
-        say(f"密码 / password  {sign_ins.password}")
-    say("Ctrl-C 停止 / Ctrl-C stops")
-
-
-def say(line: str) -> None:
-    """One line for whoever watches."""
-    print(line, flush=True)
+        facts += [("users", "用户 / users", sign_ins.users), ("password", "密码 / password", sign_ins.password)]
+    voice.ready(facts)
+    voice.say("Ctrl-C 停止 / Ctrl-C stops")
 
 
 async def watched(running: Services, stop: asyncio.Event, line: StatusLine, keeping: asyncio.Task[None]) -> None:

@@ -6,7 +6,9 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import psutil
@@ -38,7 +40,9 @@ class Ran(str):
         return json.loads(self)
 
 
-async def moldcare(data: Path, *arguments: str, given: str | None = None) -> Ran:
+async def moldcare(
+    data: Path, *arguments: str, given: str | None = None, told: Mapping[str, str] = MappingProxyType({})
+) -> Ran:
     """One command to its end. No command may ever show a traceback."""
     process = await asyncio.create_subprocess_exec(
         *PROGRAM,
@@ -46,7 +50,7 @@ async def moldcare(data: Path, *arguments: str, given: str | None = None) -> Ran
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        env=environment(data),
+        env=environment(data, **told),
         cwd=ROOT,
     )
     async with asyncio.timeout(120):

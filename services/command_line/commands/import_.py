@@ -5,15 +5,15 @@ from pathlib import Path
 import click
 
 from services.command_line.asking import finish, settings
+from services.command_line.choices import LateChoice, import_formats
 from services.command_line.output import json_option, tell_json, tell_table
-from services.command_line.stages import imports
 from shared.runtime.imported import Imported, Totals, totals
 from shared.runtime.settings import Settings
 
 
 @click.command("import")
 @click.argument("path", metavar="FILE|FOLDER", type=click.Path(path_type=Path, exists=True))
-@click.option("--format", "kind", type=click.Choice(list(imports())), required=True, help="格式 / what the files are")
+@click.option("--format", "kind", type=LateChoice(import_formats), required=True, help="格式 / what the files are")
 @json_option
 def command(path: Path, kind: str, as_json: bool) -> int:
     """导入来信 / take messages in: each is stored first, then becomes a case or stands in a list."""
@@ -40,6 +40,7 @@ def _note(one: Imported) -> str:
 
 async def _imported(where: Settings, path: Path, kind: str, quiet: bool) -> tuple[list[Imported], Totals]:
     from services.command_line.ground import ground
+    from services.command_line.stages import imports
 
     ends: list[Imported] = []
     async with ground(where, "service") as here:

@@ -1,16 +1,19 @@
 """`moldcare rebuild`."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from msgspec import Struct
 
 from services.command_line.asking import finish, settings
+from services.command_line.choices import one_of, projection_names
 from services.command_line.moments import MOMENT
 from services.command_line.output import json_option, tell_json, tell_table
-from shared.projections.projection import Projection
-from shared.projections.rebuilding import Difference
 from shared.runtime.settings import Settings
+
+if TYPE_CHECKING:
+    from shared.projections.projection import Projection
+    from shared.projections.rebuilding import Difference
 
 
 class Rebuilt(Struct, frozen=True):
@@ -19,12 +22,12 @@ class Rebuilt(Struct, frozen=True):
     projection: str
     table: str
     position: int
-    difference: Difference | None
+    difference: "Difference | None"
     kept: str
 
 
 @click.command()
-@click.argument("name", metavar="PROJECTION", required=False)
+@click.argument("name", metavar="PROJECTION", required=False, shell_complete=one_of(projection_names))
 @click.option("--all", "every", is_flag=True, help="全部读模型 / every projection")
 @click.option("--until", type=MOMENT, help="建到此时为止，另存一表 / as it was then, in a table of its own")
 @click.option("--swap", is_flag=True, help="替换现用的表 / serve the new rows from now on")
@@ -53,7 +56,7 @@ def _row(one: Rebuilt) -> tuple[Any, ...]:
     return one.projection, one.table, one.position, said, one.kept
 
 
-async def _rebuild(where: Settings, chosen: list[Projection], *, until: Any, swap: bool) -> list[Rebuilt]:
+async def _rebuild(where: Settings, chosen: list["Projection"], *, until: Any, swap: bool) -> list[Rebuilt]:
     from services.command_line.reading import workplace
     from shared.runtime.background import work_in_background
 
@@ -66,7 +69,7 @@ async def _rebuild(where: Settings, chosen: list[Projection], *, until: Any, swa
         return built
 
 
-async def _one(place: Any, projection: Projection, *, until: Any, swap: bool) -> Rebuilt:
+async def _one(place: Any, projection: "Projection", *, until: Any, swap: bool) -> Rebuilt:
     from shared.projections import rebuilding
 
     if until is not None:
@@ -84,7 +87,7 @@ async def _one(place: Any, projection: Projection, *, until: Any, swap: bool) ->
     return Rebuilt(projection.name, table, member.position, difference, "已丢弃 / discarded, --swap keeps it")
 
 
-async def _difference(place: Any, projection: Projection, member: Any) -> Difference | None:
+async def _difference(place: Any, projection: "Projection", member: Any) -> "Difference | None":
     from shared.projections.builds import live_build
     from shared.projections.rebuilding import compare
     from shared.projections.statements import Statements
