@@ -114,6 +114,13 @@ def sorts() -> list[str]:
     return [way + name for name in SORTS for way in ("", "-")]
 
 
+def message_statuses() -> list[str]:
+    """What may have become of a message."""
+    from services.intake.stage import STATUSES
+
+    return list(STATUSES)
+
+
 def dimensions() -> list[str]:
     """What figures group by."""
     from services.analytics.stage import DIMENSIONS

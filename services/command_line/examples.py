@@ -15,6 +15,8 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "moldcare send Classify --id z96q-rsy14 --data - --as specialist < classify.json",
     ),
     "file put": ("moldcare file put photo.jpg",),
+    "mail list": ("moldcare mail list", "moldcare mail list --status quarantined --json"),
+    "mail retry": ("moldcare mail retry",),
     "import": ("moldcare import letters/ --format mail",),
     "case list": (
         "moldcare case list --view overdue",

@@ -25,6 +25,8 @@ BAD: dict[str, list[str]] = {
     "user disable": ["li-na", "--as", "admin"],
     "send": ["Classify", "--data", "/nowhere", "--as", "specialist"],
     "file put": ["/nowhere"],
+    "mail list": ["--status", "burnt"],
+    "mail retry": ["now"],
     "import": ["/nowhere", "--format", "mail"],
     "case list": ["--limit", "0"],
     "case show": ["*"],

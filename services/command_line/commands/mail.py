@@ -5,9 +5,8 @@ from typing import Any
 import click
 
 from services.command_line.asking import finish, settings
+from services.command_line.choices import LateChoice, message_statuses
 from services.command_line.output import json_option, tell_json, tell_table
-from services.command_line.stages import act, read
-from services.intake.stage import STATUSES, MessageQuestion
 from shared.runtime.settings import Settings
 
 
@@ -18,13 +17,13 @@ def command() -> None:
 
 @command.command("list")
 @click.option(
-    "--status", type=click.Choice(list(STATUSES)), default="open", show_default=True, help="哪些 / which ones"
+    "--status", type=LateChoice(message_statuses), default="open", show_default=True, help="哪些 / which ones"
 )
 @click.option("--limit", type=click.IntRange(1, 500), default=50, show_default=True, help="行数 / rows")
 @json_option
 def list_messages(status: str, limit: int, as_json: bool) -> None:
     """来信清单：默认为待处理的 / messages, those that wait for a person unless another status is given."""
-    page = finish(_page(settings(), MessageQuestion(status=status, limit=limit)))
+    page = finish(_page(settings(), status, limit))
     if as_json:
         tell_json(page)
         return
@@ -64,11 +63,13 @@ def _note(one: Any) -> str:
     return " ".join(part for part in (one.listing, f"= {one.same_as}" if one.same_as else "", one.reason) if part)
 
 
-async def _page(where: Settings, question: MessageQuestion) -> Any:
+async def _page(where: Settings, status: str, limit: int) -> Any:
     from services.command_line.ground import ground
+    from services.command_line.stages import read
+    from services.intake.stage import MessageQuestion
 
     async with ground(where, "console") as here, here.pool.connection() as connection:
-        return await read("messages")(connection, here.people, question)
+        return await read("messages")(connection, here.people, MessageQuestion(status=status, limit=limit))
 
 
 @command.command()
@@ -85,6 +86,7 @@ def retry(as_json: bool) -> int:
 
 async def _read_again(where: Settings) -> tuple[int, int]:
     from services.command_line.ground import ground
+    from services.command_line.stages import act
 
     async with ground(where, "service") as here:
         freed, remaining = await act("read_messages_again")(here)
