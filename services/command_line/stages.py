@@ -1,6 +1,7 @@
 """The stages that this release is made of, in the order of the norm. The one list of them."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from services.administration.stage import STAGE as ADMINISTRATION
@@ -11,6 +12,7 @@ from services.intake.stage import STAGE as INTAKE
 from services.triage.stage import STAGE as TRIAGE
 from shared.projections.projection import Projection
 from shared.runtime.imported import Imported
+from shared.runtime.imported_rows import TableImport
 from shared.runtime.stage import Stage
 
 STAGES: tuple[Stage, ...] = (INTAKE, TRIAGE, DISPATCH, FOLLOWUP, ANALYTICS, ADMINISTRATION)
@@ -39,6 +41,11 @@ def read(name: str) -> Callable[..., Awaitable[Any]]:
 def imports() -> dict[str, Callable[..., AsyncIterator[Imported]]]:
     """What takes in files, by their format."""
     return {format: one for stage in STAGES for format, one in stage.imports.items()}
+
+
+def tables() -> dict[str, Callable[..., AbstractAsyncContextManager[TableImport]]]:
+    """What opens files of master data, by their format."""
+    return {format: one for stage in STAGES for format, one in stage.tables.items()}
 
 
 def service_of(command: str) -> str | None:

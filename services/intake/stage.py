@@ -14,6 +14,7 @@ from services.intake.projections.open_cases import OPEN_CASES
 from services.intake.projections.people import PEOPLE
 from services.intake.reads.cases import SORTS, VIEWS, CaseQuestion, case, cases, position_at
 from services.intake.reads.texts import caller, opened_events, person
+from services.intake.tables.wiring import TABLES
 from shared.projections.register import finder, lister
 from shared.runtime.stage import Stage
 
@@ -39,4 +40,5 @@ STAGE = Stage(
     reads=READS,
     workers=(mail_worker,),
     imports={"mail": import_mail},
+    tables=TABLES,
 )
