@@ -40,7 +40,7 @@ def said_by(register: Register, columns: Sequence[Column | None], row: Row) -> S
             values.put(column, column.leaf.read(cell))
         except CellFault as fault:
             values.put(column, str(cell), fault.text)
-    body = values.body(said)
+    body = values.body(said, [column for column in columns if column is not None])
     if any(not is_blank(cell) for cell in row.cells[len(columns) :]):
         said.faults.append(Fault("V-FMT", "cells_without_heading"))
     said.number, said.reason = str(body.pop(register.number, "")), body.pop(REASON[0], None)
@@ -56,22 +56,22 @@ class _Values:
     """Values of a row by their paths; the entries of a list close up where one is left empty."""
 
     def __init__(self) -> None:
-        self._found: dict[Path, tuple[Column, Any, str | None]] = {}
+        self._found: dict[Path, tuple[Any, str | None]] = {}
 
     def put(self, column: Column, value: Any, fault: str | None = None) -> None:
         """Take in one value, with what it is refused for."""
-        self._found[column.path] = (column, value, fault)
+        self._found[column.path] = (value, fault)
 
-    def body(self, said: Said) -> dict[str, Any]:
-        """The fields of a command; tells the headings and faults by their places in it."""
+    def body(self, said: Said, columns: Sequence[Column]) -> dict[str, Any]:
+        """The fields of a command; tells the faults, and the headings of all columns, by their places in it."""
         body: dict[str, Any] = {}
         entries: dict[str, list[int]] = {}
         for path in sorted(self._found, key=_entry):
-            column, value, fault = self._found[path]
-            place = _placed(body, entries, path, value)
-            said.headings[place] = column.heading
+            value, fault = self._found[path]
+            _put(body, entries, path, value)
             if fault is not None:
-                said.faults.append(Fault("V-FMT", fault, place))
+                said.faults.append(Fault("V-FMT", fault, _place(entries, path)))
+        said.headings = {_place(entries, column.path): column.heading for column in columns}
         return body
 
 
@@ -79,18 +79,25 @@ def _entry(path: Path) -> int:
     return int(path[1]) if len(path) > 1 else 0
 
 
-def _placed(body: dict[str, Any], entries: dict[str, list[int]], path: Path, value: Any) -> str:
-    """Put a value where it belongs; its place in the words of a fault."""
+def _put(body: dict[str, Any], entries: dict[str, list[int]], path: Path, value: Any) -> None:
+    """Put a value where it belongs, in the order of the entries of its list."""
     name, numbers = str(path[0]), entries.setdefault(str(path[0]), [])
     if len(path) == 1:
         body[name] = value
-        return name
+        return
     if _entry(path) not in numbers:
         numbers.append(_entry(path))
         body.setdefault(name, []).append({})
-    place = f"{name}[{len(numbers) - 1}]"
     if len(path) == 2:
         body[name][-1] = value
-        return place
-    body[name][-1][str(path[2])] = value
-    return f"{place}.{path[2]}"
+    else:
+        body[name][-1][str(path[2])] = value
+
+
+def _place(entries: dict[str, list[int]], path: Path) -> str:
+    """Where a column's values stand in a body, in the words of a fault; nowhere for an entry that is left empty."""
+    name, numbers = str(path[0]), entries.get(str(path[0]), [])
+    if len(path) == 1:
+        return name
+    place = f"{name}[{numbers.index(_entry(path)) if _entry(path) in numbers else ''}]"
+    return place if len(path) == 2 else f"{place}.{path[2]}"
