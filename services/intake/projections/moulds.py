@@ -14,7 +14,7 @@ from shared.projections.projection import Projection
 from shared.projections.reference import Reference
 
 
-class MouldRow(Struct, frozen=True, kw_only=True):
+class MouldRow(Struct, frozen=True):
     """A mould; drawings as `number revision`; the warranty that its contract grants, empty while none was set."""
 
     aggregate_id: str
@@ -28,16 +28,24 @@ class MouldRow(Struct, frozen=True, kw_only=True):
     customer_id: str
     order_no: str
     delivery_date: date
-    customer_mould_no: str | None = None
-    cavities: int | None = None
-    guaranteed_shots: int | None = None
+    customer_mould_no: str | None
+    cavities: int | None
+    guaranteed_shots: int | None
     drawings: list[str]
-    warranty_start: date | None = None
-    warranty_start_basis: str | None = None
-    warranty_months: int | None = None
-    warranty_shots: int | None = None
-    warranty_exclusions: list[str] = []
-    contract_ref: str | None = None
+    warranty_start: date | None
+    warranty_start_basis: str | None
+    warranty_months: int | None
+    warranty_shots: int | None
+    warranty_exclusions: list[str]
+    contract_ref: str | None
+
+
+_NOTHING: dict[str, Any] = {
+    **dict.fromkeys(("customer_mould_no", "cavities", "guaranteed_shots", "contract_ref")),
+    **dict.fromkeys(("warranty_start", "warranty_start_basis", "warranty_months", "warranty_shots")),
+    "warranty_exclusions": [],
+}
+"""What a registration need not say."""
 
 
 def apply(
@@ -49,7 +57,8 @@ def apply(
     """The mould as registered, or as a revision or a warranty leaves it."""
     place: dict[str, Any] = {"version": recorded.meta.version, "sequence": recorded.sequence}
     if isinstance(event, MouldRegistered):
-        return (MouldRow(aggregate_id=recorded.aggregate_id, **place, mould_no=event.mould_no, **_said(event)),)
+        number = {"aggregate_id": recorded.aggregate_id, "mould_no": event.mould_no}
+        return (MouldRow(**{**_NOTHING, **number, **place, **_said(event)}),)
     if current is None:
         return ()
     return (replace(current, **place, **(_said(event.fields) if isinstance(event, MouldRevised) else _terms(event))),)
