@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -99,8 +100,6 @@ async def test_moulds_of_a_workbook_are_registered_with_their_warranty(registers
     await registers.customers(customer_row(1001, customer_no="1001"))
     headings = [*("模具编号", "模具名称", "模具类别", "型号", "规格", "客户编号", "订单号", "交付日期", "型腔数")]
     headings += [*("图纸.1.图号", "图纸.1.版次", "质保起算日", "质保起算依据", "质保月数", "质保除外.1", "合同编号")]
-    from datetime import date
-
     day = date(2024, 6, 30)
     row = [
         "00123",
