@@ -88,9 +88,9 @@ def case_projection_names() -> list[str]:
 
 def import_formats() -> list[str]:
     """What files may be."""
-    from services.command_line.stages import imports
+    from services.command_line.stages import imports, tables
 
-    return list(imports())
+    return [*imports(), *tables()]
 
 
 def event_types() -> list[str]:

@@ -17,7 +17,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "file put": ("moldcare file put photo.jpg",),
     "mail list": ("moldcare mail list", "moldcare mail list --status quarantined --json"),
     "mail retry": ("moldcare mail retry",),
-    "import": ("moldcare import letters/ --format mail",),
+    "import": (
+        "moldcare import letters/ --format mail",
+        "moldcare import customers.xlsx --format customers-xlsx --dry-run",
+        "moldcare import moulds.csv --format moulds-csv --source ERP",
+    ),
     "case list": (
         "moldcare case list --view overdue",
         "moldcare case list --q 飞边 --sort -urgency --limit 10",

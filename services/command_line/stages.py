@@ -1,6 +1,7 @@
 """The stages that this release is made of, in the order of the norm. The one list of them."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from services.administration.stage import STAGE as ADMINISTRATION
@@ -11,6 +12,7 @@ from services.intake.stage import STAGE as INTAKE
 from services.triage.stage import STAGE as TRIAGE
 from shared.projections.projection import Projection
 from shared.runtime.imported import Imported
+from shared.runtime.imported_rows import TableImport
 from shared.runtime.stage import Stage
 
 STAGES: tuple[Stage, ...] = (INTAKE, TRIAGE, DISPATCH, FOLLOWUP, ANALYTICS, ADMINISTRATION)
@@ -47,6 +49,11 @@ def imports() -> dict[str, Callable[..., AsyncIterator[Imported]]]:
 def act(name: str) -> Callable[..., Awaitable[Any]]:
     """What doors may have done that is no command, whichever stage does it. Raises: KeyError."""
     return {name: one for stage in STAGES for name, one in stage.acts.items()}[name]
+
+
+def tables() -> dict[str, Callable[..., AbstractAsyncContextManager[TableImport]]]:
+    """What opens files of master data, by their format."""
+    return {format: one for stage in STAGES for format, one in stage.tables.items()}
 
 
 def service_of(command: str) -> str | None:

@@ -1,9 +1,9 @@
 """The registry of intake: one line a command."""
 
-from services.intake import decide
+from services.intake import decide, decide_register
 from shared.events.case.intake import CaseAcknowledged, FeedbackReceived, InfoSupplemented
-from shared.events.customer import CustomerRegistered
-from shared.events.mould import MouldRegistered
+from shared.events.customer import CustomerRegistered, CustomerRevised
+from shared.events.mould import MouldRegistered, MouldRevised, WarrantyTermsSet
 from shared.store.order import Command
 
 COMMANDS = (
@@ -38,18 +38,39 @@ COMMANDS = (
         "RegisterCustomer",
         CustomerRegistered,
         "customer",
-        decide.register_customer,
-        decide.check_customer,
+        decide_register.register_customer,
+        decide_register.check_customer,
         opens="always",
         number="customer_no",
+    ),
+    Command(
+        "ReviseCustomer",
+        CustomerRevised,
+        "customer",
+        decide_register.revise_customer,
+        decide_register.check_customer_revision,
     ),
     Command(
         "RegisterMould",
         MouldRegistered,
         "mould",
-        decide.register_mould,
-        decide.check_mould,
+        decide_register.register_mould,
+        decide_register.check_mould,
         opens="always",
         number="mould_no",
+    ),
+    Command(
+        "ReviseMould",
+        MouldRevised,
+        "mould",
+        decide_register.revise_mould,
+        decide_register.check_mould_revision,
+    ),
+    Command(
+        "SetWarrantyTerms",
+        WarrantyTermsSet,
+        "mould",
+        decide_register.set_warranty_terms,
+        decide_register.check_warranty_terms,
     ),
 )

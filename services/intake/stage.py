@@ -16,6 +16,7 @@ from services.intake.projections.people import PEOPLE
 from services.intake.reads.cases import SORTS, VIEWS, CaseQuestion, case, cases, position_at
 from services.intake.reads.messages import STATUSES, MessageQuestion, message, message_text, messages
 from services.intake.reads.texts import caller, opened_events, person
+from services.intake.tables.wiring import TABLES
 from shared.projections.register import finder, lister
 from shared.runtime.stage import Stage
 
@@ -46,4 +47,5 @@ STAGE = Stage(
     inlets=(mail_folder, mail_port),
     acts={"set_message_aside": set_aside, "read_messages_again": read_again},
     imports={"mail": import_mail},
+    tables=TABLES,
 )

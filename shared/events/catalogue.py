@@ -44,9 +44,9 @@ from shared.events.case.triage import (
     RemoteSessionLogged,
     WarrantyAssessed,
 )
-from shared.events.customer import CustomerRegistered
+from shared.events.customer import CustomerRegistered, CustomerRevised
 from shared.events.envelope import Recorded
-from shared.events.mould import MouldRegistered
+from shared.events.mould import MouldRegistered, MouldRevised, WarrantyTermsSet
 from shared.events.policy import SlaPolicyPublished, VocabularyPublished
 from shared.events.staff import (
     DelegateAppointed,
@@ -93,8 +93,8 @@ FollowupEvent = (
     | SlaBreached
 )
 CaseEvent = IntakeEvent | TriageEvent | DispatchEvent | FollowupEvent
-CustomerEvent = CustomerRegistered
-MouldEvent = MouldRegistered
+CustomerEvent = CustomerRegistered | CustomerRevised
+MouldEvent = MouldRegistered | MouldRevised | WarrantyTermsSet
 StaffEvent = (
     UserAdded | RoleGranted | UserDisabled | PersonRegistered | SkillRecorded | DelegateAppointed | DelegateRevoked
 )

@@ -8,7 +8,10 @@ _ADMINISTRATION = frozenset({Role.ADMIN, Role.SYSTEM})
 
 PERMISSIONS: dict[str, frozenset[Role]] = {
     "CustomerRegistered": _DESK,
+    "CustomerRevised": _DESK,
     "MouldRegistered": _DESK,
+    "MouldRevised": _DESK,
+    "WarrantyTermsSet": frozenset({Role.SUPERVISOR, Role.SALES}),
     "UserAdded": _ADMINISTRATION,
     "RoleGranted": _ADMINISTRATION,
     "UserDisabled": _ADMINISTRATION,

@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from shared.runtime.imported import Imported
+from shared.runtime.imported_rows import TableImport
 from shared.store.order import Command
 
 
@@ -20,6 +21,7 @@ class Stage(Struct, frozen=True):
     An inlet takes in what comes by itself: each takes what the process stands on and is open while it is entered.
     `imports` take in files, by format: each takes (what the process stands on, a path) and tells the end of each.
     `acts` are what doors may have done that is no command, by name: each takes what the process stands on first.
+    `tables` open files of master data, by format, as a `TableImport`.
     `seed` is the folder of what a new deployment begins with.
     """
 
@@ -33,6 +35,7 @@ class Stage(Struct, frozen=True):
     inlets: tuple[Callable[..., AbstractAsyncContextManager[None]], ...] = ()
     acts: Mapping[str, Callable[..., Awaitable[Any]]] = MappingProxyType({})
     imports: Mapping[str, Callable[..., AsyncIterator[Imported]]] = MappingProxyType({})
+    tables: Mapping[str, Callable[..., AbstractAsyncContextManager[TableImport]]] = MappingProxyType({})
     seed: Traversable | None = None
 
 

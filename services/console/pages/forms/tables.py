@@ -24,7 +24,7 @@ NOW_INSIDE = frozenset({"confirmation.at"})
 """The same by path."""
 LATER = {"info_due_at": timedelta(hours=24)}
 """Filled with an instant to come."""
-QUIET_ROWS = frozenset({"checklist"})
+QUIET_ROWS = frozenset({"checklist", "sites"})
 """Rows that count only where more was typed than they were filled with."""
 REQUIRED_DOCUMENTS = {
     "site": ("SERVICE_RECORD", "SITE_REPORT", "SIGNATURE", "PHOTO"),
