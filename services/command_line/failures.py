@@ -1,8 +1,6 @@
 """What went wrong, as one sentence: our own errors speak for themselves, others are named."""
 
-_UNREACHABLE = frozenset(
-    {"StoreUnavailable", "OperationalError", "PoolTimeout", "NoServersError", "ConnectionClosedError"}
-)
+_UNREACHABLE = frozenset({"StoreUnavailable", "Later", "OperationalError", "NoServersError", "ConnectionClosedError"})
 
 
 def told(error: BaseException) -> str:
@@ -10,7 +8,8 @@ def told(error: BaseException) -> str:
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     kind, words = type(error).__name__, " ".join(str(error).split())
-    if kind in _UNREACHABLE or isinstance(error, TimeoutError | ConnectionError):
+    kinds = {one.__name__ for one in type(error).__mro__}
+    if kinds & _UNREACHABLE or isinstance(error, TimeoutError | ConnectionError):
         return f"服务器无法连接 / the servers cannot be reached ({kind})"
     if isinstance(error, FileNotFoundError):
         return f"没有这个文件 / there is no such file: {error.filename}"

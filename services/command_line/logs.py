@@ -32,7 +32,8 @@ def log_to_stderr() -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
     )
-    logging.basicConfig(level=logging.CRITICAL)
+    # Not by a level: libraries set one of their own.
+    logging.basicConfig(handlers=[logging.NullHandler()])
 
 
 def where_it_broke(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
