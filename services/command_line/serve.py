@@ -9,9 +9,10 @@ from typing import Any
 from services.command_line.compose import Services, services
 from services.command_line.face import face
 from services.command_line.logs import log_to
+from services.command_line.reach import unreachable
 from services.command_line.stages import STAGES
 from services.command_line.stopping import stopped_by_signals
-from shared.runtime.readiness import make_sure
+from shared.runtime.readiness import NotReady, make_sure
 from shared.runtime.settings import Settings
 
 CONSOLE = "console"
@@ -41,7 +42,9 @@ async def serve(settings: Settings, names: Sequence[str]) -> None:
             return [f"{name}: {why}" for name, why in paused.items()]
 
         if CONSOLE in names:
-            url, _ = await stack.enter_async_context(face(settings, reasons))
+            url, here = await stack.enter_async_context(face(settings, reasons))
+            if away := await unreachable(here):
+                raise NotReady(away)
             print(f"控制台 / console  {url}", flush=True)
         print(f"已就绪 / ready: {', '.join(names)}", flush=True)
         await until(stop, running)

@@ -38,15 +38,15 @@ class Ran(str):
         return json.loads(self)
 
 
-async def moldcare(data: Path, *arguments: str, given: str | None = None) -> Ran:
-    """One command to its end. No command may ever show a traceback."""
+async def moldcare(data: Path, *arguments: str, given: str | None = None, **settings: str) -> Ran:
+    """One command to its end, under these settings. No command may ever show a traceback."""
     process = await asyncio.create_subprocess_exec(
         *PROGRAM,
         *arguments,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        env=environment(data),
+        env=environment(data, **settings),
         cwd=ROOT,
     )
     async with asyncio.timeout(120):

@@ -8,12 +8,14 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from services.command_line.ground import opened_pool
+from services.command_line.ground import ground, opened_pool
+from services.command_line.reach import unreachable
 from services.intake.projections.open_cases import OPEN_CASES
 from shared.projections.leases import Leases
 from shared.projections.materializer import Workplace
 from shared.projections.statements import Pool
 from shared.runtime.settings import Settings
+from tests.e2e.running import moldcare
 from tests.support import samples
 from tests.support.desk import Desk
 from tests.support.reading import following, refolded, shown, stored, whole_log, workplace
@@ -22,6 +24,25 @@ from tests.waiting import until
 _END_LEASES = "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and pid <> pg_backend_pid()"
 OUTAGE = 3.3
 """Seconds: a pool that waits twice as long each time would try again after seven."""
+
+
+@pytest.mark.parametrize("service", ["intake", "console"])
+async def test_no_service_starts_while_the_database_is_away(deployment: Settings, service: str) -> None:
+    nowhere = "host=/nowhere dbname=moldcare user=nobody"
+    away = {f"MOLDCARE_POSTGRES_{identity}": nowhere for identity in ("SERVICE", "CONSOLE")}
+    ran = await moldcare(deployment.data, "serve", service, **{**deployment.environment, **away, "MOLDCARE_PORT": "0"})
+    assert (ran.code, ran) == (1, "")
+    assert "PostgreSQL" in ran.complaint
+    assert len(ran.complaint.splitlines()) == 1
+
+
+async def test_what_the_console_does_not_reach_is_named(deployment: Settings) -> None:
+    async with ground(deployment, "console") as here:
+        assert await unreachable(here) == []
+        await here.client.close()
+        assert await unreachable(here) == ["NATS 无法连接 / NATS cannot be reached"]
+        await here.pool.close()
+        assert len(await unreachable(here)) == 2
 
 
 @pytest.fixture
