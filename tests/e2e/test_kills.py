@@ -22,7 +22,7 @@ from tests.waiting import until
 pytestmark = pytest.mark.alone
 CLIENTS = 8
 NUMBERS = 5_000
-MAILS = 600
+MAILS = 400
 SEED = 1
 MAILING = (*SERVERS, "intake")
 MAIL = "From: {name} <{name}@plant.example>\nMessage-ID: <{name}@plant.example>\nSubject: leak\n\nThe mould leaks.\n"
