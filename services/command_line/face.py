@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 import uvicorn
 
 from services.command_line.ground import Ground, ground
+from services.command_line.reach import unreachable
 from services.command_line.stages import STAGES
 from services.console.application import console
 from services.console.parts import Parts
@@ -42,9 +43,16 @@ def listening(port: int, host: str) -> socket.socket:
 
 @asynccontextmanager
 async def face(settings: Settings, reasons: Reasons, host: str = "127.0.0.1") -> AsyncIterator[tuple[str, Ground]]:
-    """The console, serving; its address, and what it stands on. Raises: PortTaken; as `ground`."""
+    """The console, serving; its address, and what it stands on. `reasons`: what else keeps it from being ready.
+
+    Raises: PortTaken; as `ground`.
+    """
     with listening(settings.port, host) as listener:
         async with ground(settings, "console") as here:
+
+            async def all_reasons() -> Sequence[str]:
+                return [*await reasons(), *await unreachable(here)]
+
             parts = Parts(
                 stages=STAGES,
                 services=here.commands,
@@ -53,7 +61,7 @@ async def face(settings: Settings, reasons: Reasons, host: str = "127.0.0.1") ->
                 files=here.files,
                 people=here.people,
                 clock=here.clock,
-                reasons=reasons,
+                reasons=all_reasons,
             )
             config = uvicorn.Config(
                 console(parts),

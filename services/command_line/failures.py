@@ -9,7 +9,7 @@ import click
 from services.command_line.usage import said_of
 
 _UNREACHABLE = frozenset(
-    {"StoreUnavailable", "OperationalError", "PoolTimeout", "NoServersError", "ConnectionClosedError"}
+    {"StoreUnavailable", "Later", "OperationalError", "PoolTimeout", "NoServersError", "ConnectionClosedError"}
 )
 _NOT_PROVISIONED = frozenset({"UndefinedTable", "InvalidSchemaName", "InsufficientPrivilege", "NotFoundError"})
 INTERRUPTED = 130
@@ -54,7 +54,7 @@ def told(error: BaseException) -> str:
             return _unreachable(kind)
         case OSError(errno=int()):
             return _of_file(error)
-    if kind in _UNREACHABLE:
+    if _UNREACHABLE & {one.__name__ for one in type(error).__mro__}:
         return _unreachable(kind)
     if kind in _NOT_PROVISIONED:
         return f"服务器尚未准备好，请执行 moldcare provision / the servers are not provisioned: run it ({kind})"

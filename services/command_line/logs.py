@@ -32,10 +32,8 @@ def log_to_stderr() -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
     )
-    handler = logging.StreamHandler()
-    # Some libraries set the level of their own loggers; a handler's holds for all.
-    handler.setLevel(logging.CRITICAL)
-    logging.basicConfig(handlers=[handler])
+    # Not by a level: libraries set one of their own.
+    logging.basicConfig(handlers=[logging.NullHandler()])
 
 
 def where_it_broke(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

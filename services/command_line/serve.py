@@ -10,9 +10,10 @@ from services.command_line.announcing import Voice
 from services.command_line.compose import Services, services
 from services.command_line.face import face
 from services.command_line.logs import log_to
+from services.command_line.reach import unreachable
 from services.command_line.stages import CONSOLE, STAGES
 from services.command_line.stopping import stopped_by_signals
-from shared.runtime.readiness import make_sure
+from shared.runtime.readiness import NotReady, make_sure
 from shared.runtime.settings import Settings
 
 
@@ -40,7 +41,9 @@ async def serve(settings: Settings, names: Sequence[str], voice: Voice) -> None:
 
         facts: list[tuple[str, str, str | Sequence[str]]] = [("services", "已就绪 / ready", names)]
         if CONSOLE in names:
-            url, _ = await stack.enter_async_context(face(settings, reasons))
+            url, here = await stack.enter_async_context(face(settings, reasons))
+            if away := await unreachable(here):
+                raise NotReady(away)
             facts.append(("url", "控制台 / console", url))
         voice.ready(facts)
         await until(stop, running)

@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import AsyncIterator
+from typing import Any
 
+from litestar import Request
+from litestar.exceptions import InternalServerException
 from msgspec import Struct
 
 from services.console.parts import Parts
@@ -25,6 +28,19 @@ class Draft(Struct, frozen=True, kw_only=True):
     command_id: str | None = None
     if_match: str | None = None
     traceparent: str | None = None
+
+
+class HungUp(Exception):
+    """The sender has left before the body was there; nobody hears an answer."""
+
+
+async def pieces_of(request: Request[Any, Any, Any]) -> AsyncIterator[bytes]:
+    """The body as it comes in. Raises: HungUp."""
+    try:
+        async for piece in request.stream():
+            yield piece
+    except InternalServerException as gone:
+        raise HungUp from gone
 
 
 async def read_body(stream: AsyncIterator[bytes], media_type: str) -> tuple[bytes, int]:

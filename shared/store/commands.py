@@ -52,6 +52,9 @@ class CommandClient:
 
     async def ask(self, order: Outgoing, body: bytes) -> Answer:
         """The service's answer; no answer in time is a 503 that may be repeated with the same command id."""
+        if not self._client.is_connected:
+            # nats-py would keep the command and send it after a reconnect, long after its caller was told no.
+            return problem([Fault("H-503", "busy")])
         subject = f"cmd.{order.service}.{order.command}"
         try:
             reply = await self._client.request(subject, body, timeout=self._timeout, headers=_headers(order))

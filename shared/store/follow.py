@@ -25,6 +25,8 @@ FAR_BEHIND = 10_000
 """Events; more are caught up in a child process, so that commands keep their time."""
 _RETRY = 1.0
 """Seconds before something that was not reachable is tried again."""
+_LOOK = 2.0
+"""Seconds between two looks whether the leases are still held."""
 _GATHERING = 0.2
 """Seconds in which others that are far behind join the same child."""
 _UNREACHABLE = (StoreUnavailable, ConnectionError, psycopg.OperationalError, PoolTimeout)
@@ -98,6 +100,7 @@ class Follower:
                     tasks.create_task(self._join(_joining(self, projection)))
                 for listener in self._listeners:
                     tasks.create_task(self._join(_listening(listener)))
+                tasks.create_task(self._watch())
                 await self._read()
         finally:
             await self._leases.close()
@@ -113,6 +116,17 @@ class Follower:
             except _UNREACHABLE as error:
                 _log.warning("log not readable", error=type(error).__name__)
                 await asyncio.sleep(_RETRY)
+
+    async def _watch(self) -> None:
+        """Look again at what stands in the rows when the database has died: it may have lost the newest of them.
+
+        What comes next in the log would show it too, but that may take hours.
+        """
+        while True:
+            await asyncio.sleep(_LOOK)
+            if not await self._leases.are_held():
+                for member in [one for one in self._members if isinstance(one, Materializer)]:
+                    self._leave(member, OutOfStep(member.build.table))
 
     async def _feed(self, batch: list[Recorded]) -> None:
         for recorded in batch:

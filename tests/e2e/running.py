@@ -6,9 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import psutil
@@ -40,17 +38,15 @@ class Ran(str):
         return json.loads(self)
 
 
-async def moldcare(
-    data: Path, *arguments: str, given: str | None = None, told: Mapping[str, str] = MappingProxyType({})
-) -> Ran:
-    """One command to its end. No command may ever show a traceback."""
+async def moldcare(data: Path, *arguments: str, given: str | None = None, **settings: str) -> Ran:
+    """One command to its end, under these settings. No command may ever show a traceback."""
     process = await asyncio.create_subprocess_exec(
         *PROGRAM,
         *arguments,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        env=environment(data, **told),
+        env=environment(data, **settings),
         cwd=ROOT,
     )
     async with asyncio.timeout(120):

@@ -289,7 +289,7 @@ async def test_users_and_cases_are_completed_where_a_deployment_runs(data: Path,
         (f"events --case {case_id[:3].upper()}", case_id),
     ):
         asked = {"_MOLDCARE_COMPLETE": "bash_complete", "COMP_WORDS": f"moldcare {typed}"}
-        ran = await moldcare(data, told={**asked, "COMP_CWORD": str(len(typed.split()))})
+        ran = await moldcare(data, **asked, COMP_CWORD=str(len(typed.split())))
         assert (f"plain,{value}" in ran.splitlines(), ran.complaint) == (True, ""), typed
 
 

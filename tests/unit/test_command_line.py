@@ -89,7 +89,7 @@ def test_help_fits_a_narrow_terminal(
 def test_an_example_can_be_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, line: str) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "letters").mkdir()
-    for file in ("report.json", "photo.jpg"):
+    for file in ("report.json", "photo.jpg", "customers.xlsx", "moulds.csv"):
         (tmp_path / file).touch()
     words = shlex.split(line.replace('eval "$(', "").replace(')"', "").partition(" < ")[0].partition(" | ")[0])
     assert words[: len(name.split()) + 1] == ["moldcare", *name.split()]

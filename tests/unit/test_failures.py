@@ -6,9 +6,11 @@ import errno
 import click
 import psycopg
 import pytest
+from psycopg_pool import PoolTimeout
 
 from services.command_line.asking import while_it_is_there
 from services.command_line.failures import ended_by, told
+from services.intake.mail.intake import Later
 from shared.runtime.settings import NotRunning
 from shared.store.port import StoreUnavailable
 
@@ -79,3 +81,19 @@ def test_a_connection_that_broke_is_no_reader_that_left(
 ) -> None:
     assert ended_by(BrokenPipeError(errno.EPIPE, "x"), as_json=False) == 1
     assert "服务器无法连接" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        psycopg.errors.AdminShutdown("terminating connection due to unexpected postmaster exit"),
+        psycopg.errors.CannotConnectNow("the database system is starting up"),
+        PoolTimeout("no connection"),
+        Later("terminating connection due to unexpected postmaster exit"),
+        ConnectionError("no NATS server takes us"),
+        ExceptionGroup("several", [psycopg.OperationalError("the connection is closed")]),
+    ],
+)
+def test_a_server_that_is_away_is_told_in_our_words(error: Exception) -> None:
+    assert told(error).startswith("服务器无法连接 / the servers cannot be reached (")
+    assert "terminating" not in told(error)
