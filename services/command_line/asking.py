@@ -11,6 +11,7 @@ import psycopg
 from services.command_line.logs import log_to_stderr
 from shared.projections.statements import Connection
 from shared.runtime.settings import Identity, Settings, settings_of
+from shared.store.connection import Connection as Nats
 from shared.store.connection import connect
 from shared.store.jetstream import JetStreamStore
 
@@ -34,11 +35,17 @@ async def database(where: Settings, identity: Identity = "console") -> AsyncIter
 
 
 @asynccontextmanager
-async def event_log(where: Settings) -> AsyncIterator[JetStreamStore]:
-    """The log alone. Raises: NotRunning, StoreUnavailable."""
+async def nats(where: Settings) -> AsyncIterator[Nats]:
+    """One connection to NATS. Raises: NotRunning, ConnectionError."""
     client = await connect(where.access("service"), name="moldcare reading")
     try:
-        async with JetStreamStore(client) as store:
-            yield store
+        yield client
     finally:
         await client.close()
+
+
+@asynccontextmanager
+async def event_log(where: Settings) -> AsyncIterator[JetStreamStore]:
+    """The log alone. Raises: NotRunning, StoreUnavailable."""
+    async with nats(where) as client, JetStreamStore(client) as store:
+        yield store

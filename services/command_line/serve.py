@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from typing import Any
@@ -9,8 +10,10 @@ from typing import Any
 from services.command_line.compose import Services, services
 from services.command_line.face import face
 from services.command_line.logs import log_to
+from services.command_line.observing import Observed, observed
 from services.command_line.stages import STAGES
 from services.command_line.stopping import stopped_by_signals
+from shared.runtime import traces
 from shared.runtime.readiness import make_sure
 from shared.runtime.settings import Settings
 
@@ -25,26 +28,36 @@ class Stopped(Exception):
 async def serve(settings: Settings, names: Sequence[str]) -> None:
     """These services until stopped by a signal.
 
-    Raises: NotRunning, BadSetting, NotReady with everything that is missing, Stopped.
+    Raises: NotRunning, BadSetting, PortTaken, ExporterMissing, NotReady with everything that is missing, Stopped.
     """
     stop = stopped_by_signals()
     log_to(settings.data / "log", "-".join(names))
     async with AsyncExitStack() as stack:
-        stages = [stage for stage in STAGES if stage.name in names]
-        running: Services | None = None
-        if stages:
-            await make_sure(settings.access("service"))
-            running = await stack.enter_async_context(services(settings, stages))
-
-        async def reasons() -> Sequence[str]:
-            paused = running.follower.paused if running is not None else {}
-            return [f"{name}: {why}" for name, why in paused.items()]
-
+        await stack.enter_async_context(traces.sent(os.environ, f"moldcare-{'-'.join(names)}"))
+        seen, metrics = await stack.enter_async_context(observed(settings))
+        running = await _services(settings, names, seen, stack)
         if CONSOLE in names:
-            url, _ = await stack.enter_async_context(face(settings, reasons))
+            url, here = await stack.enter_async_context(face(settings, seen.health))
+            seen.stands_on("console", here)
+            if running is None:
+                seen.answers_for(STAGES, here, None)
             print(f"控制台 / console  {url}", flush=True)
+        if metrics:
+            print(f"指标 / metrics  {metrics}", flush=True)
+        seen.health.is_starting = False
         print(f"已就绪 / ready: {', '.join(names)}", flush=True)
         await until(stop, running)
+
+
+async def _services(settings: Settings, names: Sequence[str], seen: Observed, stack: AsyncExitStack) -> Services | None:
+    """The services among these names, None when the console is all there is."""
+    stages = [stage for stage in STAGES if stage.name in names]
+    if not stages:
+        return None
+    await make_sure(settings.access("service"))
+    running = await stack.enter_async_context(services(settings, stages))
+    seen.runs(running, stages)
+    return running
 
 
 async def until(stop: asyncio.Event, running: Services | None, *others: asyncio.Task[None]) -> None:

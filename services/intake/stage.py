@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from services.intake.commands import COMMANDS
-from services.intake.mail.wiring import import_mail, mail_worker
+from services.intake.mail.wiring import DURABLE, import_mail, mail_worker
 from services.intake.projections.case_history import CASE_HISTORY
 from services.intake.projections.case_text import CASE_TEXT
 from services.intake.projections.contact_addresses import CONTACT_ADDRESSES
@@ -16,6 +16,7 @@ from services.intake.reads.cases import SORTS, VIEWS, CaseQuestion, case, cases,
 from services.intake.reads.texts import caller, opened_events, person
 from shared.projections.register import finder, lister
 from shared.runtime.stage import Stage
+from shared.store.raw import STREAM
 
 __all__ = ["SORTS", "STAGE", "VIEWS", "CaseQuestion"]
 
@@ -38,5 +39,6 @@ STAGE = Stage(
     projections=(OPEN_CASES, CASE_HISTORY, PEOPLE, CASE_TEXT, CUSTOMERS, MOULDS, CONTACT_ADDRESSES),
     reads=READS,
     workers=(mail_worker,),
+    queues={"EMAIL": (STREAM, DURABLE)},
     imports={"mail": import_mail},
 )

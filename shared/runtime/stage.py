@@ -17,6 +17,7 @@ class Stage(Struct, frozen=True):
     `reads` are the questions that doors may ask, by name: each takes a connection first.
     A worker takes (broker, what the process stands on) and subscribes before the broker starts.
     `imports` take in files, by format: each takes (what the process stands on, a path) and tells the end of each.
+    `queues` are the durable consumers of its workers, (stream, name) by channel: what waits there is its backlog.
     `seed` is the folder of what a new deployment begins with.
     """
 
@@ -27,6 +28,7 @@ class Stage(Struct, frozen=True):
     policies: tuple[Any, ...] = ()
     pages: tuple[Callable[..., Any], ...] = ()
     workers: tuple[Callable[..., None], ...] = ()
+    queues: Mapping[str, tuple[str, str]] = MappingProxyType({})
     imports: Mapping[str, Callable[..., AsyncIterator[Imported]]] = MappingProxyType({})
     seed: Traversable | None = None
 

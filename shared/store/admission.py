@@ -44,6 +44,11 @@ class Admission:
         self._verifier = verifier
         self._pepper = pepper
 
+    def kind_of(self, command: str) -> str | None:
+        """The kind of aggregate that a command is for, None when there is no such command here."""
+        found = self._commands.get(command)
+        return found.kind if found is not None else None
+
     async def admit(self, request: Request, now: datetime) -> Work:
         """The command as work to do. Raises: Refused with H-401, H-404, H-400, H-413, H-415 or V-FMT."""
         try:

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from faststream.nats import NatsBroker
 
 
+DURABLE = "intake-mail"
+"""The durable consumer of INTAKE that the worker reads by."""
+
+
 class Means(Protocol):
     """Connections, keys and stores of a process that acts as a service."""
 
