@@ -108,7 +108,7 @@ def port_of(environment: Mapping[str, str]) -> tuple[int | None, bool]:
     text = environment.get("MOLDCARE_METRICS_PORT", "")
     if not text or text == "off":
         return (None if text else PORT), bool(text)
-    if not text.isdecimal() or int(text) > 65535:
+    if not (text.isascii() and text.isdecimal() and int(text) <= 65535):
         raise BadSetting(sentence("health", "metrics_port_wrong").both)
     return int(text), True
 

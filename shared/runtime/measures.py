@@ -1,5 +1,7 @@
 """What a process counts and times, for Prometheus. No label holds an id: each has a few values, known beforehand."""
 
+from functools import cache
+
 from prometheus_client import (
     CollectorRegistry,
     Counter,
@@ -54,6 +56,13 @@ LOOP_LAG = Histogram(
 )
 
 
+@cache
+def command_timer(service: str, command: str, outcome: str) -> Histogram:
+    """The series of one command; looking it up costs more than adding to it."""
+    return COMMANDS.labels(service, command, outcome)
+
+
+@cache
 def outcome_of(status: int) -> str:
     """The class of a status: `2xx`, `3xx`, `4xx`, `5xx`, and `503` by itself, which may be repeated."""
     return "503" if status == 503 else f"{status // 100}xx"

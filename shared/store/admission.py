@@ -5,12 +5,11 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import msgspec
 from msgspec import Struct
 
-from shared.events.envelope import subject_of
+from shared.events.envelope import canonical, subject_of
 from shared.masters.staff import Staff
 from shared.runtime.identity import ActorVerifier, BadToken, Claims
 from shared.store.cache import Aggregates
@@ -60,7 +59,7 @@ class Admission:
         command = await self._find(request)
         body = parsed(request)
         try:
-            command_id = str(UUID(request.command_id))
+            command_id = canonical(request.command_id)
         except ValueError:
             raise Refused(Fault("V-FMT", "key_not_uuid", "Idempotency-Key")) from None
         request = msgspec.structs.replace(request, command_id=command_id)

@@ -2,9 +2,8 @@
 
 import re
 from contextlib import suppress
-from uuid import UUID
 
-from shared.events.envelope import Recorded
+from shared.events.envelope import Recorded, canonical
 from shared.runtime import tracing
 from shared.store.request import Request
 
@@ -38,10 +37,10 @@ def of_request(request: Request, kind: str | None) -> dict[str, str]:
     """A command as it came in; `kind` is None for one that does not exist."""
     told = {"command": request.command if kind is not None else "unknown"}
     with suppress(ValueError):
-        told["command_id"] = str(UUID(request.command_id))
+        told["command_id"] = canonical(request.command_id)
     if kind is not None and request.aggregate_id is not None and _DERIVED.fullmatch(request.aggregate_id):
         told |= aggregate(kind, request.aggregate_id)
-    return told | trace(request.traceparent)
+    return told if request.traceparent is None else told | trace(request.traceparent)
 
 
 def trace(traceparent: str | None) -> dict[str, str]:

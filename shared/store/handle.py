@@ -95,7 +95,8 @@ class CommandHandler:
 
     def concern_of(self, request: Request, answer: Answer) -> dict[str, str]:
         """The aggregate that a command was for, once it is known to exist."""
-        kind, name = self.kind_of(request.command), answer.body.get("id") or request.aggregate_id
+        name = answer.body.get("id") or request.aggregate_id
+        kind = self.kind_of(request.command)
         if kind is None or name is None or not self._aggregates.position(subject_of(kind, name)):
             return {}
         return concern.aggregate(kind, name)
