@@ -14,7 +14,14 @@ from services.command_line.condition import Condition, backlog_of, condition
 from services.command_line.exposition import Figures, Links, page
 from services.command_line.ground import Ground
 from services.command_line.http_server import PortTaken, listening, serving
-from services.command_line.probes import UNREACHABLE, keys_are_there, models_keep_up, nats_answers, postgres_answers
+from services.command_line.probes import (
+    UNREACHABLE,
+    keys_are_there,
+    log_answers,
+    models_keep_up,
+    nats_answers,
+    postgres_answers,
+)
 from shared.projections.progress import farthest_position
 from shared.runtime.health import Bounded, Health
 from shared.runtime.settings import BadSetting, Settings
@@ -51,6 +58,7 @@ class Observed:
         """These stages are its services."""
         self.stands_on("service", running.ground)
         self.answers_for(stages, running.ground, running.store)
+        self.health.check(log_answers(running.store), "log_away")
         self.health.lives_by(running.following)
 
     def answers_for(self, stages: Sequence[Stage], here: Ground, store: EventStore | None) -> None:
@@ -109,7 +117,7 @@ def port_of(environment: Mapping[str, str]) -> tuple[int | None, bool]:
     if not text or text == "off":
         return (None if text else PORT), bool(text)
     if not (text.isascii() and text.isdecimal() and int(text) <= 65535):
-        raise BadSetting(sentence("health", "metrics_port_wrong").both)
+        raise BadSetting(sentence("observing", "metrics_port_wrong").both)
     return int(text), True
 
 
@@ -138,7 +146,7 @@ def _taken(port: int, host: str, is_chosen: bool) -> Any:
     try:
         return listening(port, host)
     except PortTaken:
-        said = sentence("health", "metrics_port_taken").filled({"port": port})
+        said = sentence("observing", "metrics_port_taken").filled({"port": port})
         if is_chosen:
             raise PortTaken(said.both) from None
         _log.warning("metrics port taken", port=port, remedy=said.en)

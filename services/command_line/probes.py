@@ -12,22 +12,40 @@ from services.command_line.condition import Condition, is_behind
 from shared.projections.statements import Pool
 from shared.runtime.health import PATIENCE, Check, Reason, reason
 from shared.runtime.stage import Stage
-from shared.store.port import StoreUnavailable
+from shared.store.port import EventStore, StoreUnavailable
 
 UNREACHABLE = (StoreUnavailable, ConnectionError, psycopg.OperationalError, PoolTimeout, nats.errors.Error)
 """What is said of servers that cannot be asked now."""
+NOBODY = "cmd.nobody.Answers"
+"""A subject that every identity may ask and no service hears."""
 _KEYS = {"master.key": "MOLDCARE_MASTER_KEY", "pepper.key": "MOLDCARE_PEPPER", "actor.key": ""}
 """The files without which nothing can be sealed, opened or signed after a restart, and what may stand for them."""
 
 
 def nats_answers(client: Client) -> Check:
-    """NATS answers."""
+    """NATS answers, if only that nobody hears this subject."""
+
+    async def check() -> Sequence[Reason]:
+        # Hazard: a flush that runs out of time ends nats-py's reading of the connection when its answer comes late.
+        try:
+            await client.request(NOBODY, b"", timeout=PATIENCE)
+        except nats.errors.NoRespondersError:
+            return []
+        except (nats.errors.Error, OSError, TimeoutError):
+            return [reason("nats_away")]
+        return []
+
+    return check
+
+
+def log_answers(store: EventStore) -> Check:
+    """The log tells where it ends: NATS may be there and JetStream not."""
 
     async def check() -> Sequence[Reason]:
         try:
-            await client.flush(timeout=2)
-        except (nats.errors.Error, OSError, TimeoutError):
-            return [reason("nats_away")]
+            await store.last()
+        except StoreUnavailable:
+            return [reason("log_away")]
         return []
 
     return check

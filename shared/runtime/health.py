@@ -101,7 +101,7 @@ class Health:
         found = await asyncio.gather(*(self._asked(*one) for one in self._checks))
         reasons = [reason("starting")] if self.is_starting else []
         reasons += [*self._ended(), *(one for part in found for one in part)]
-        return Ready(not reasons, reasons)
+        return Ready(not reasons, list(dict.fromkeys(reasons)))
 
     async def _asked(self, check: Bounded[Sequence[Reason]], silent: str | None) -> Sequence[Reason]:
         found = await check.answer()

@@ -104,7 +104,7 @@ async def exported(environment: Mapping[str, str], service: str) -> AsyncIterato
     try:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
     except ImportError:
-        raise ExporterMissing(sentence("health", "exporter_missing").both) from None
+        raise ExporterMissing(sentence("observing", "exporter_missing").both) from None
     name = environment.get("OTEL_SERVICE_NAME") or service
     provider = TracerProvider(resource=Resource.create({"service.name": name}), shutdown_on_exit=False)
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))

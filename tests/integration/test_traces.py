@@ -1,12 +1,16 @@
 """One trace runs from the request through the command and its event to the rows, and on into what follows."""
 
-from collections.abc import AsyncIterator
+import os
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import msgspec
 import pytest
 
-from shared.runtime import tracing
+from shared.runtime import traces, tracing
 from shared.runtime.settings import Settings
 from tests.support.clear_text import disguises
 from tests.support.now import report_now
@@ -26,9 +30,9 @@ async def place(deployment: Settings) -> AsyncIterator[House]:
 
 
 @pytest.fixture
-def kept(place: House) -> AsyncIterator[Spans]:
+def kept(place: House) -> Iterator[Spans]:
     with spans() as found:
-        yield found  # type: ignore[misc]
+        yield found
 
 
 async def test_a_trace_runs_from_the_request_to_the_write_of_the_rows(place: House, kept: Spans) -> None:
@@ -96,9 +100,9 @@ async def test_what_follows_from_an_event_belongs_to_its_trace(place: House, kep
     await until(has_followed)
     first, second = await place.events(told["id"])
     assert second.meta.type == "SlaBreached"
-    traces = {tracing.trace_id_of(one.meta.traceparent or "") for one in (first, second)}
-    assert len(traces) == 1
-    assert "process cmd.followup.FlagBreach" in kept.of(traces.pop())
+    shared = {tracing.trace_id_of(one.meta.traceparent or "") for one in (first, second)}
+    assert len(shared) == 1
+    assert "process cmd.followup.FlagBreach" in kept.of(shared.pop())
 
 
 async def test_a_batch_of_many_events_is_one_span_with_a_bounded_number_of_links(place: House, kept: Spans) -> None:
@@ -114,8 +118,44 @@ async def test_a_batch_of_many_events_is_one_span_with_a_bounded_number_of_links
     assert (one.attributes or {})["messaging.batch.message_count"] == 1000
 
 
-async def test_a_fault_is_told_by_its_kind_and_never_by_its_words(kept: Spans) -> None:
-    with pytest.raises(ValueError, match=NAME), tracing.span("decide"):
+async def test_spans_reach_the_collector_that_the_environment_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("opentelemetry.exporter.otlp.proto.http")
+    with collector() as (url, came):
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", url)
+        async with traces.sent({**os.environ}, "moldcare-intake"):
+            with tracing.span("decide"):
+                assert tracing.onward(None) is not None
+    assert not tracing.is_collected()
+    ((path, body),) = came
+    assert path == "/v1/traces"
+    assert b"decide" in body
+    assert b"moldcare-intake" in body
+
+
+@contextmanager
+def collector() -> Iterator[tuple[str, list[tuple[str, bytes]]]]:
+    """Takes what an exporter posts."""
+    came: list[tuple[str, bytes]] = []
+
+    class Takes(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            came.append((self.path, self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *told: object) -> None:
+            return
+
+    with HTTPServer(("127.0.0.1", 0), Takes) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}", came
+        server.shutdown()
+        thread.join()
+
+
+async def test_a_fault_is_told_by_its_kind_and_never_by_its_words() -> None:
+    with spans() as kept, pytest.raises(ValueError, match=NAME), tracing.span("decide"):
         raise ValueError(NAME)
     (one,) = [span for span in kept.all() if span.name == "decide"]
     assert (one.attributes or {})["error.type"] == "ValueError"

@@ -132,6 +132,14 @@ async def test_keys_that_are_gone_are_named_unless_the_environment_holds_them(tm
     assert await keys_are_there(tmp_path, {"MOLDCARE_PEPPER": "x"})() == []
 
 
+@pytest.mark.parametrize("guide", ["observing.md", "observing.zh-CN.md"])
+def test_the_guide_explains_every_code(guide: str) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "guide" / guide).read_text(encoding="utf-8")
+    table = page.rpartition("|---|---|\n")[2].partition("\n\n")[0]
+    told = {code for line in table.splitlines() for code in re.findall(r"`(\w+)`", line.split("|")[1])}
+    assert told == {*catalogue("health"), "server_away"}
+
+
 @pytest.mark.parametrize("code", sorted(catalogue("health")))
 def test_every_reason_is_said_in_chinese_and_english(code: str) -> None:
     values = dict.fromkeys(("name", "names", "reason", "lag", "seconds", "error", "port"), "42")
