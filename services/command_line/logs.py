@@ -55,6 +55,10 @@ class LogFile:
         """Hand on to the system what is not yet."""
         self._file.flush()
 
+    def close(self) -> None:
+        """Write no more."""
+        self._file.close()
+
 
 def log_to_stderr() -> None:
     """For short commands: only what goes wrong, in plain words."""
