@@ -13,6 +13,7 @@ from shared.runtime.settings import Identity, Settings, settings_of
 
 if TYPE_CHECKING:
     from shared.projections.statements import Connection
+    from shared.store.connection import Connection as Nats
     from shared.store.jetstream import JetStreamStore
 
 PATIENCE = 10.0
@@ -43,17 +44,25 @@ async def database(where: Settings, identity: Identity = "console") -> AsyncIter
 
 
 @asynccontextmanager
-async def event_log(where: Settings) -> AsyncIterator["JetStreamStore"]:
-    """The log alone. Raises: NotRunning, StoreUnavailable, TimeoutError when the server stays away."""
+async def nats(where: Settings) -> AsyncIterator["Nats"]:
+    """One connection to NATS. Raises: NotRunning, ConnectionError, TimeoutError when the server stays away."""
     from shared.store.connection import connect
-    from shared.store.jetstream import JetStreamStore
 
     client = await connect(where.access("service"), name="moldcare reading")
     try:
-        async with while_it_is_there(client), JetStreamStore(client) as store:
-            yield store
+        async with while_it_is_there(client):
+            yield client
     finally:
         await client.close()
+
+
+@asynccontextmanager
+async def event_log(where: Settings) -> AsyncIterator["JetStreamStore"]:
+    """The log alone. Raises: NotRunning, StoreUnavailable, TimeoutError when the server stays away."""
+    from shared.store.jetstream import JetStreamStore
+
+    async with nats(where) as client, JetStreamStore(client) as store:
+        yield store
 
 
 class Connected(Protocol):

@@ -15,6 +15,7 @@ from services.intake.stage import VIEWS
 from shared.events.envelope import IntegrityError
 from shared.projections.statements import Pool
 from shared.store.port import EventStore, StoreUnavailable
+from shared.texts.catalogue import Sentence
 
 EVERY = 2.0
 """Seconds between two looks."""
@@ -64,7 +65,7 @@ class FillingLine:
 class StatusLine:
     """Written over itself; nothing at all is written where nobody looks. `away` tells which servers are not there."""
 
-    def __init__(self, pool: Pool, store: EventStore, out: TextIO, away: Callable[[], Sequence[str]]) -> None:
+    def __init__(self, pool: Pool, store: EventStore, out: TextIO, away: Callable[[], Sequence[Sentence]]) -> None:
         self._pool = pool
         self._store = store
         self._out = out
@@ -76,7 +77,7 @@ class StatusLine:
             return
         while True:
             with contextlib.suppress(psycopg.Error, PoolTimeout, StoreUnavailable, ConnectionError, IntegrityError):
-                self._write("; ".join(self._away()) or await self._standing())
+                self._write("; ".join(one.both for one in self._away()) or await self._standing())
             await asyncio.sleep(EVERY)
 
     async def _standing(self) -> str:

@@ -21,6 +21,7 @@ from services.console.pages.pages import page_handlers
 from services.console.parts import Parts
 from services.console.reading import Reading
 from services.console.routes import RouteTable
+from services.console.watched import Watched
 
 
 def console(parts: Parts) -> ASGIApp:
@@ -48,4 +49,4 @@ def console(parts: Parts) -> ASGIApp:
         request_max_body_size=None,
         logging_config=None,
     )
-    return Front(parts, application)
+    return Watched(Front(parts, application))

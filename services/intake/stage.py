@@ -4,7 +4,15 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from services.intake.commands import COMMANDS
-from services.intake.mail.wiring import import_mail, mail_folder, mail_port, mail_worker, read_again, set_aside
+from services.intake.mail.wiring import (
+    DURABLE,
+    import_mail,
+    mail_folder,
+    mail_port,
+    mail_worker,
+    read_again,
+    set_aside,
+)
 from services.intake.projections.case_history import CASE_HISTORY
 from services.intake.projections.case_text import CASE_TEXT
 from services.intake.projections.contact_addresses import CONTACT_ADDRESSES
@@ -19,6 +27,7 @@ from services.intake.reads.texts import caller, opened_events, person
 from services.intake.tables.wiring import TABLES
 from shared.projections.register import finder, lister
 from shared.runtime.stage import Stage
+from shared.store.raw import STREAM
 
 __all__ = ["SORTS", "STAGE", "STATUSES", "VIEWS", "CaseQuestion", "MessageQuestion"]
 
@@ -46,6 +55,7 @@ STAGE = Stage(
     workers=(mail_worker,),
     inlets=(mail_folder, mail_port),
     acts={"set_message_aside": set_aside, "read_messages_again": read_again},
+    queues={"EMAIL": (STREAM, DURABLE)},
     imports={"mail": import_mail},
     tables=TABLES,
 )

@@ -22,6 +22,7 @@ class Stage(Struct, frozen=True):
     `imports` take in files, by format: each takes (what the process stands on, a path) and tells the end of each.
     `acts` are what doors may have done that is no command, by name: each takes what the process stands on first.
     `tables` open files of master data, by format, as a `TableImport`.
+    `queues` are the durable consumers of its workers, (stream, name) by channel: what waits there is its backlog.
     `seed` is the folder of what a new deployment begins with.
     """
 
@@ -34,6 +35,7 @@ class Stage(Struct, frozen=True):
     workers: tuple[Callable[..., None], ...] = ()
     inlets: tuple[Callable[..., AbstractAsyncContextManager[None]], ...] = ()
     acts: Mapping[str, Callable[..., Awaitable[Any]]] = MappingProxyType({})
+    queues: Mapping[str, tuple[str, str]] = MappingProxyType({})
     imports: Mapping[str, Callable[..., AsyncIterator[Imported]]] = MappingProxyType({})
     tables: Mapping[str, Callable[..., AbstractAsyncContextManager[TableImport]]] = MappingProxyType({})
     seed: Traversable | None = None

@@ -161,11 +161,11 @@ class Follower:
 
     def _pause(self, member: Materializer) -> None:
         self.paused[member.projection.name] = member.build.paused or ""
-        _log.error("projection paused", table=member.build.table, reason=member.build.paused)
+        _log.error("projection paused", **_named(member), reason=member.build.paused)
         self._members.pop(member, None)
 
     def _leave(self, member: Member, error: BaseException) -> None:
-        _log.warning("fell behind", error=type(error).__name__)
+        _log.warning("fell behind", **_named(member), position=member.position, error=type(error).__name__)
         join = self._members.pop(member, None)
         if join is not None:
             self._tasks.create_task(self._join(join))
@@ -174,6 +174,7 @@ class Follower:
         """Bring one member up to the reader and put it into the group; again and again until it stays."""
         await self.is_reading.wait()
         while True:
+            member: Member | None = None
             try:
                 member = await join()
                 caught_up = await self._caught_up(member)
@@ -187,7 +188,7 @@ class Follower:
                     self._pause(member)
                     return
             except (OutOfStep, *_UNREACHABLE) as error:
-                _log.warning("not caught up", error=type(error).__name__)
+                _log.warning("not caught up", **_named(member), error=type(error).__name__)
                 await asyncio.sleep(_RETRY)
 
     async def _caught_up(self, member: Member) -> bool:
@@ -219,6 +220,13 @@ class Follower:
         """The build that readers see, once no other process follows it."""
         await self._leases.acquire(projection.name)
         return await live_member(self._place, projection)
+
+
+def _named(member: Member | None) -> dict[str, str]:
+    """The read model that a line is about."""
+    if not isinstance(member, Materializer):
+        return {}
+    return {"projection": member.projection.name, "table": member.build.table}
 
 
 def _joining(follower: Follower, projection: Projection) -> Join:

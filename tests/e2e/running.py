@@ -60,7 +60,7 @@ async def moldcare(data: Path, *arguments: str, given: str | None = None, **sett
 class Up:
     """A running `moldcare up`; its sample has no cases unless the test wants some."""
 
-    def __init__(self, data: Path, *arguments: str, cases: int = 0) -> None:
+    def __init__(self, data: Path, *arguments: str, cases: int = 0, **more: str) -> None:
         self.data = data
         self.printed = data.parent / f"{data.name}.out"
         with self.printed.open("wb") as out:
@@ -69,7 +69,7 @@ class Up:
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=out,
-                env=environment(data, MOLDCARE_SAMPLE_CASES=str(cases)),
+                env=environment(data, MOLDCARE_SAMPLE_CASES=str(cases), **more),
                 cwd=ROOT,
                 start_new_session=True,
             )

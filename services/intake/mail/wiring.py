@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from faststream.nats import NatsBroker
 
 
+DURABLE = "intake-mail"
+"""The durable consumer of INTAKE that the worker reads by."""
+
+
 class Keeps(Protocol):
     """What a door has that notes something in the ledger."""
 

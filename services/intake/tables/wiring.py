@@ -10,7 +10,6 @@ from services.intake.tables.csv_file import csv_sheet
 from services.intake.tables.ends import Asks
 from services.intake.tables.importing import RegisterImport, import_of
 from services.intake.tables.registers import CUSTOMERS, MOULDS, Register
-from services.intake.tables.rehearsal import Rehearsal
 from services.intake.tables.sheet import Sheet, no_table
 from services.intake.tables.standings import Standings
 from services.intake.tables.xlsx_file import xlsx_sheet
@@ -63,6 +62,9 @@ def _opening(register: Register, form: str) -> OpenTable:
     @asynccontextmanager
     async def opened(means: Means, path: Path, *, source: str, is_rehearsed: bool) -> AsyncIterator[TableImport]:
         """A table that was read. Raises: OSError, NoTable, nats.errors.Error."""
+        # Short commands read the stage too; what decides is loaded by those who import a table.
+        from services.intake.tables.rehearsal import Rehearsal
+
         if path.stat().st_size > LIMIT:
             raise no_table("too_large")
         content = path.read_bytes()
