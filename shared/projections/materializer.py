@@ -103,7 +103,7 @@ class Materializer:
         """Write a stretch; the aggregates that the database refused, which are parked from now on."""
         if folded.last == folded.first and folded.pause == self.build.paused:
             return set()
-        is_first = folded.first == 0 and self.build.status in ("building", "scratch")
+        is_first = folded.first == 0 and self.build.status in ("building", "beside", "scratch")
         async with self._place.pool.connection() as connection:
             statements = Statements(connection, self._place.hook)
             refused = await write(statements, self._table, self.build, folded, self._events, is_first=is_first)
