@@ -13,7 +13,7 @@ from shared.projections.catch_up import Told, catch_up, nobody, rarely
 from shared.projections.leases import Leases
 from shared.projections.materializer import Materializer, Workplace
 from shared.projections.projection import Projection
-from shared.projections.statements import Statements, identifiers, read_table
+from shared.projections.statements import Connection, Statements, identifiers, read_table
 
 REMEMBERED = 200_000
 """Aggregates whose newest row is remembered while building anew."""
@@ -108,12 +108,36 @@ async def finish(place: Workplace, member: Materializer) -> None:
         await statements.commit()
 
 
+async def difference_to_live(place: Workplace, member: Materializer) -> Difference | None:
+    """How a build's rows differ from the live ones, both at the same position; None while there are no live ones.
+
+    The live one's writer waits for the last few events only: the rows are compared as they stood at that moment.
+    """
+    await level(place, member)
+    async with place.pool.connection() as holding, place.pool.connection() as looking:
+        statements = Statements(holding, place.hook)
+        live = await builds.live_build(statements, member.projection.name)
+        if live is None:
+            return None
+        live = await builds.held_build(statements, live.table)
+        await catch_up(place.store, [member], until=live.position)
+        await looking.execute("set transaction isolation level repeatable read")
+        await looking.execute("select 1")
+        await holding.rollback()
+        return await _compared(looking, member.projection, live.table, member.build.table)
+
+
 async def compare(place: Workplace, projection: Projection, old: str, new: str) -> Difference:
     """The row difference of two builds of the same columns; of keys only where the columns changed."""
+    async with place.pool.connection() as connection:
+        return await _compared(connection, projection, old, new)
+
+
+async def _compared(connection: Connection, projection: Projection, old: str, new: str) -> Difference:
     text = sql.SQL(_DIFFERENCE).format(keys=identifiers(projection.key), old=read_table(old), new=read_table(new))
     added = dropped = changed = 0
     keys: list[list[Any]] = []
-    async with place.pool.connection() as connection, connection.cursor(name="difference") as cursor:
+    async with connection.cursor(name="difference") as cursor:
         await cursor.execute(text)
         async for *key, is_added, is_dropped in cursor:
             added, dropped = added + bool(is_added), dropped + bool(is_dropped)

@@ -126,10 +126,7 @@ async def _beside(place: Any, wish: Wish) -> list[Rebuilt]:
 
     with told_progress("重建 / rebuild", await place.store.last()) as told:
         members = await rebuilding.build_beside(place, wish.chosen, told, afresh=wish.is_afresh)
-    differences = []
-    for member in members:
-        await rebuilding.level(place, member)
-        differences.append(await _difference(place, member))
+    differences = [await rebuilding.difference_to_live(place, member) for member in members]
     return [
         await _settled(place, member, difference, is_swapped=wish.is_swapped)
         for member, difference in zip(members, differences, strict=True)
@@ -146,18 +143,6 @@ async def _settled(place: Any, member: Any, difference: Difference | None, *, is
         return Rebuilt(projection.name, table, member.position, difference, "已替换 / swapped in")
     await rebuilding.discard(place, projection, table=table)
     return Rebuilt(projection.name, table, member.position, difference, "已丢弃 / discarded, --swap keeps it")
-
-
-async def _difference(place: Any, member: Any) -> Difference | None:
-    from shared.projections.builds import live_build
-    from shared.projections.rebuilding import compare
-    from shared.projections.statements import Statements
-
-    async with place.pool.connection() as connection:
-        live = await live_build(Statements(connection), member.projection.name)
-    if live is None:
-        return None
-    return await compare(place, member.projection, live.table, member.build.table)
 
 
 async def _list(where: Settings, *, as_json: bool) -> int:
