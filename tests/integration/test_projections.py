@@ -193,7 +193,7 @@ def broken_for(case_id: str, *, by_database: bool) -> Projection:
         if recorded.aggregate_id == case_id and recorded.meta.version > 1:
             if not by_database:
                 raise ZeroDivisionError
-            rows = tuple(replace(row, customer_name="\x00") for row in rows)
+            rows = tuple(replace(row, line=replace(row.line, customer_name="\x00")) for row in rows)
         return rows
 
     return replace(OPEN_CASES, apply=apply)
@@ -298,7 +298,8 @@ async def test_a_new_version_is_built_beside_and_swapped_when_it_has_caught_up(p
         await shown(place, [OPEN_CASES])
 
     def shouting(current: Any, recorded: Any, event: Any, reference: Any) -> Any:
-        return tuple(replace(row, origin="v2") for row in apply_open_cases(current, recorded, event, reference))
+        rows = apply_open_cases(current, recorded, event, reference)
+        return tuple(replace(row, line=replace(row.line, origin="v2")) for row in rows)
 
     newer = replace(OPEN_CASES, version=OPEN_CASES.version + 1, apply=shouting)
     await busy(desk, 1)

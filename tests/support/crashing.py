@@ -57,7 +57,7 @@ def defective(projection: Projection, kept: Kept) -> Projection:
         if recorded.aggregate_id == kept.sick and recorded.meta.version > 1:
             raise ZeroDivisionError
         if recorded.aggregate_id == kept.ill:
-            return tuple(replace(row, customer_name="\x00") for row in rows)
+            return tuple(replace(row, line=replace(row.line, customer_name="\x00")) for row in rows)
         return rows
 
     return replace(projection, apply=apply)

@@ -1,11 +1,13 @@
 """Lists of cases and one case, as known now or as known then."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
 from psycopg.rows import class_row
 
+from services.intake.reads.finding import SHOWN, TOLD, found_by
 from shared.projections.moments import AsOf
 from shared.projections.paging import Page, Place, cursor_of, place_of
 from shared.projections.search_text import contains, normalised, sought
@@ -88,7 +90,7 @@ VIEWS = {
     "closed": "c.state = 'CLOSED'",
     "ended": "c.state in ('CANCELLED', 'MERGED', 'TRANSFERRED')",
     "overdue": "c.next_due_at < %(now)s and c.state not in ('CLOSED', 'CANCELLED', 'MERGED', 'TRANSFERRED')",
-    "mine": "(%(user)s in (c.registered_by, c.acknowledged_by) or %(user)s = any(c.technicians))",
+    "mine": "(c.registered_by = %(user)s or c.acknowledged_by = %(user)s or c.technicians @> array[%(user)s::text])",
     "all": "true",
 }
 SORTS = {
@@ -115,42 +117,72 @@ _NAMES = """
 _NOW = "read.open_cases as c"
 _THEN = """(select * from read.case_history
     where sequence <= %(as_of)s::bigint and (to_sequence > %(as_of)s::bigint or to_sequence is null)) as c"""
-_POSITION_AT = "select coalesce(max(sequence), 0) from read.case_history where updated_at <= %(instant)s"
-_SHOWN = """c.aggregate_id = lower(%(exact)s) or coalesce(c.mould_no, m.mould_no) = %(exact)s
-    or coalesce(c.order_no, m.order_no) = %(exact)s or c.fault_code = upper(%(exact)s)
-    or lower(coalesce(c.customer_name, f.customer_name)) like %(like)s
-    or lower(coalesce(c.mould_name, m.mould_name)) like %(like)s"""
-"""What a list shows of a case to everybody who may see it: numbers, codes, names of companies and moulds."""
-_TOLD = """c.aggregate_id in (
-    select t.aggregate_id from read.case_text as t
-    where t.words @@ %(sought)s::tsquery and t.body like all(%(terms)s::text[])
-        and t.sequence <= coalesce(%(as_of)s, t.sequence))"""
-"""What was said in a case, opened."""
+_AHEAD = timedelta(days=1)
+"""Nothing is received, and no clock of ours stands, so far ahead of what was recorded before."""
+_POSITION_AT = """
+with last as (
+    select updated_at from read.case_history where updated_at <= %(instant)s order by updated_at desc limit 1)
+select coalesce(max(sequence), 0) from read.case_history
+where updated_at <= %(instant)s and updated_at >= (select updated_at - %(ahead)s::interval from last)"""
+_INSTANT_AT = "select updated_at from read.case_history where sequence <= %(as_of)s order by sequence desc limit 1"
 
 
 async def cases(connection: Connection, question: CaseQuestion) -> Page[CaseItem]:
     """One page. Raises: KeyError for a view or sort that does not exist; BadCursor."""
     name = question.sort.removeprefix("-")
-    expression, kind = SORTS[name]
-    way, beyond = ("desc", "<") if question.sort.startswith("-") else ("asc", ">")
-    values = await _values(connection, question)
-    where = [VIEWS[question.view]]
+    values, where = await _values(connection, question), [VIEWS[question.view]]
     if question.customer_id is not None:
         where.append("c.customer_id = %(customer_id)s")
-    if question.q.strip():
-        where.append(f"({_SHOWN} or {_TOLD})" if question.reads_texts else f"({_SHOWN})")
     if question.cursor is not None:
         place = place_of(question.cursor, question.sort)
         values |= {"value": place.value, "key": place.key}
-        where.append(f"({expression}, c.aggregate_id) {beyond} (%(value)s::{kind}, %(key)s)")
-    source = _NOW if question.as_of is None else _THEN
-    text = f"""select {_COLUMNS}, ({expression})::text as place from {source} {_NAMES}
-        where {" and ".join(where)} order by {expression} {way}, c.aggregate_id {way} limit %(limit)s"""
+    if question.as_of is None:
+        source, places = _NOW, _places_now(question, name, where)
+    else:
+        source, places = _THEN, _places_then(question, name, where)
+    way = _way(question)
+    text = f"""select {_COLUMNS}, k.place::text from ({places}) as k
+        join {source} using (aggregate_id) {_NAMES}
+        order by k.place {way}, c.aggregate_id {way} limit %(limit)s"""
     rows = await _fetch(connection, text, values)
     items = [_item(row) for row in rows[: question.limit]]
     if len(rows) <= question.limit:
         return Page(items)
     return Page(items, cursor_of(Place(question.sort, rows[question.limit - 1]["place"], items[-1].case_id)))
+
+
+def _way(question: CaseQuestion) -> str:
+    return "desc" if question.sort.startswith("-") else "asc"
+
+
+def _places_now(question: CaseQuestion, name: str, where: Sequence[str]) -> str:
+    """The cases of a page and their places in it, found by indexes before anything else is looked up of them."""
+    if question.q.strip():
+        where = [*where, f"c.aggregate_id in ({found_by(reads_texts=question.reads_texts)})"]
+    expression, kind = SORTS[name]
+    if name != "customer":
+        return _places(question, _NOW, expression, kind, where)
+    # Cases that say the customer's name themselves are in order already; those of the register's alone are few.
+    own = _places(question, _NOW, "c.customer_key", kind, [*where, "c.customer_key is not null"])
+    registered = _places(question, f"{_NOW} {_NAMES}", expression, kind, [*where, "c.customer_name is null"])
+    return f"({own}) union all ({registered})"
+
+
+def _places_then(question: CaseQuestion, name: str, where: Sequence[str]) -> str:
+    """The same as it was known then. What came in later is passed over as far as the sort lets an index do it."""
+    if question.q.strip():
+        where = [*where, f"({SHOWN} or {TOLD})" if question.reads_texts else f"({SHOWN})"]
+    if name in ("received", "updated"):
+        where = [*where, f"c.{name}_at <= %(latest)s"]
+    return _places(question, f"{_THEN} {_NAMES}", *SORTS[name], where)
+
+
+def _places(question: CaseQuestion, source: str, expression: str, kind: str, where: Sequence[str]) -> str:
+    way, beyond = _way(question), "<" if question.sort.startswith("-") else ">"
+    if question.cursor is not None:
+        where = [*where, f"({expression}, c.aggregate_id) {beyond} (%(value)s::{kind}, %(key)s)"]
+    return f"""select c.aggregate_id, {expression} as place from {source} where {" and ".join(where)}
+        order by {expression} {way}, c.aggregate_id {way} limit %(limit)s"""
 
 
 async def case(connection: Connection, case_id: str, as_of: AsOf = None) -> CaseItem | None:
@@ -167,18 +199,27 @@ async def position_at(connection: Connection, as_of: AsOf) -> int | None:
     """The position that an instant of recording stands for."""
     if not isinstance(as_of, datetime):
         return as_of
-    row = await (await connection.execute(_POSITION_AT, {"instant": as_of})).fetchone()
+    row = await (await connection.execute(_POSITION_AT, {"instant": as_of, "ahead": _AHEAD})).fetchone()
     return 0 if row is None else int(row[0])
 
 
+async def _latest(connection: Connection, as_of: AsOf, position: int | None) -> datetime | None:
+    """An instant after everything that was known then."""
+    if as_of is None:
+        return None
+    row = await (await connection.execute(_INSTANT_AT, {"as_of": position})).fetchone()
+    return None if row is None else row[0] + _AHEAD
+
+
 async def _values(connection: Connection, question: CaseQuestion) -> dict[str, Any]:
-    words = question.q.split()
+    words, position = question.q.split(), await position_at(connection, question.as_of)
     return {
         "now": question.now,
         "user": question.user,
         "customer_id": question.customer_id,
         "limit": question.limit + 1,
-        "as_of": await position_at(connection, question.as_of),
+        "as_of": position,
+        "latest": await _latest(connection, question.as_of, position),
         "exact": question.q.strip(),
         "like": contains(question.q),
         "sought": sought(question.q) or "'\u00b7'",
