@@ -7,7 +7,8 @@ from typing import Any
 from msgspec import Struct
 from psycopg.rows import class_row
 
-from services.intake.reads.finding import SHOWN, TOLD, found_by
+from services.intake.projections.open_cases import STATES_OF_OPEN
+from services.intake.reads.finding import SHOWN, TOLD, found_by, is_common, seen_in
 from shared.projections.moments import AsOf
 from shared.projections.paging import Page, Place, cursor_of, place_of
 from shared.projections.search_text import contains, normalised, sought
@@ -82,10 +83,8 @@ class CaseQuestion(Struct, frozen=True, kw_only=True):
     as_of: AsOf = None
 
 
-_OPEN = """('RECEIVED', 'TRIAGED', 'DIAGNOSING', 'REMOTE_RESOLVED', 'ONSITE_REQUESTED', 'ONSITE_APPROVED', 'PREPARED',
-    'ON_SITE', 'PLAN_AGREED', 'WORK_DONE', 'VERIFIED', 'EVALUATED')"""
 VIEWS = {
-    "open": f"c.state in {_OPEN}",
+    "open": f"c.state in {STATES_OF_OPEN}",
     "callback": "c.state = 'ARCHIVED'",
     "closed": "c.state = 'CLOSED'",
     "ended": "c.state in ('CANCELLED', 'MERGED', 'TRANSFERRED')",
@@ -117,6 +116,8 @@ _NAMES = """
 _NOW = "read.open_cases as c"
 _THEN = """(select * from read.case_history
     where sequence <= %(as_of)s::bigint and (to_sequence > %(as_of)s::bigint or to_sequence is null)) as c"""
+_FIRST = 800
+"""Cases of a list that are looked into for common words."""
 _AHEAD = timedelta(days=1)
 """Nothing is received, and no clock of ours stands, so far ahead of what was recorded before."""
 _POSITION_AT = """
@@ -136,19 +137,40 @@ async def cases(connection: Connection, question: CaseQuestion) -> Page[CaseItem
     if question.cursor is not None:
         place = place_of(question.cursor, question.sort)
         values |= {"value": place.value, "key": place.key}
-    if question.as_of is None:
-        source, places = _NOW, _places_now(question, name, where)
+    if question.as_of is not None:
+        rows = await _page(connection, question, values, _THEN, _places_then(question, name, where))
     else:
-        source, places = _THEN, _places_then(question, name, where)
-    way = _way(question)
-    text = f"""select {_COLUMNS}, k.place::text from ({places}) as k
-        join {source} using (aggregate_id) {_NAMES}
-        order by k.place {way}, c.aggregate_id {way} limit %(limit)s"""
-    rows = await _fetch(connection, text, values)
+        rows = await _rows_now(connection, question, values, name, where)
     items = [_item(row) for row in rows[: question.limit]]
     if len(rows) <= question.limit:
         return Page(items)
     return Page(items, cursor_of(Place(question.sort, rows[question.limit - 1]["place"], items[-1].case_id)))
+
+
+async def _rows_now(
+    connection: Connection, question: CaseQuestion, values: dict[str, Any], name: str, where: list[str]
+) -> list[dict[str, Any]]:
+    """The rows of a page and one more. Common words fill a page with the first cases; what is rare has its index."""
+    if not question.q.strip():
+        return await _page(connection, question, values, _NOW, _places_now(question, name, where))
+    if question.reads_texts and name != "customer" and await is_common(connection, values["sought"]):
+        first = _places(question, _NOW, *SORTS[name], where, columns="c.*", limit=str(_FIRST))
+        places = _places(question, f"({first}) as c", *SORTS[name], [seen_in()])
+        rows = await _page(connection, question, values, _NOW, places)
+        if len(rows) > question.limit:
+            return rows
+    where = [*where, found_by(reads_texts=question.reads_texts)]
+    return await _page(connection, question, values, _NOW, _places_now(question, name, where))
+
+
+async def _page(
+    connection: Connection, question: CaseQuestion, values: dict[str, Any], source: str, places: str
+) -> list[dict[str, Any]]:
+    way = _way(question)
+    text = f"""select {_COLUMNS}, k.place::text from ({places}) as k
+        join {source} using (aggregate_id) {_NAMES}
+        order by k.place {way}, c.aggregate_id {way} limit %(limit)s"""
+    return await _fetch(connection, text, values)
 
 
 def _way(question: CaseQuestion) -> str:
@@ -157,8 +179,6 @@ def _way(question: CaseQuestion) -> str:
 
 def _places_now(question: CaseQuestion, name: str, where: Sequence[str]) -> str:
     """The cases of a page and their places in it, found by indexes before anything else is looked up of them."""
-    if question.q.strip():
-        where = [*where, f"c.aggregate_id in ({found_by(reads_texts=question.reads_texts)})"]
     expression, kind = SORTS[name]
     if name != "customer":
         return _places(question, _NOW, expression, kind, where)
@@ -177,12 +197,21 @@ def _places_then(question: CaseQuestion, name: str, where: Sequence[str]) -> str
     return _places(question, f"{_THEN} {_NAMES}", *SORTS[name], where)
 
 
-def _places(question: CaseQuestion, source: str, expression: str, kind: str, where: Sequence[str]) -> str:
+def _places(
+    question: CaseQuestion,
+    source: str,
+    expression: str,
+    kind: str,
+    where: Sequence[str],
+    *,
+    columns: str = "c.aggregate_id",
+    limit: str = "%(limit)s",
+) -> str:
     way, beyond = _way(question), "<" if question.sort.startswith("-") else ">"
     if question.cursor is not None:
         where = [*where, f"({expression}, c.aggregate_id) {beyond} (%(value)s::{kind}, %(key)s)"]
-    return f"""select c.aggregate_id, {expression} as place from {source} where {" and ".join(where)}
-        order by {expression} {way}, c.aggregate_id {way} limit %(limit)s"""
+    return f"""select {columns}, {expression} as place from {source} where {" and ".join(where)}
+        order by {expression} {way}, c.aggregate_id {way} limit {limit}"""
 
 
 async def case(connection: Connection, case_id: str, as_of: AsOf = None) -> CaseItem | None:

@@ -1,5 +1,7 @@
 """How a search finds cases: by what their lists show to everybody, and by what was said in them, opened."""
 
+from shared.projections.statements import Connection
+
 SHOWN = """c.aggregate_id = lower(%(exact)s) or coalesce(c.mould_no, m.mould_no) = %(exact)s
     or coalesce(c.order_no, m.order_no) = %(exact)s or c.fault_code = upper(%(exact)s)
     or lower(coalesce(c.customer_name, f.customer_name)) like %(like)s
@@ -33,12 +35,35 @@ _REGISTERED = """
     union select c.aggregate_id from read.open_cases as c join read.customers as f on f.aggregate_id = c.customer_id
     where c.customer_name is null and lower(f.customer_name) like %(like)s"""
 """What a case does not say itself, the registers of moulds and customers say of it."""
+_SHOWN_NOW = (_OWN, _NAMED.format(column="customer_name"), _NAMED.format(column="mould_name"), _REGISTERED)
 _SAID = """
     select t.aggregate_id from read.case_text as t
     where t.words @@ %(sought)s::tsquery and t.body like all(%(terms)s::text[])"""
 
 
+_SAID_HERE = """
+    select from read.case_text as t where t.aggregate_id = c.aggregate_id
+        and coalesce(t.words, '') @@ %(sought)s::tsquery and t.body like all(%(terms)s::text[]) offset 0"""
+"""`offset 0` and `coalesce`: else PostgreSQL would look for the words in all cases after all."""
+_EXPECTED = "explain (format json) select from read.case_text as t where t.words @@ %(sought)s::tsquery"
+COMMON = 4_000
+"""So many texts with each of these words: the first cases of a list probably hold a page of them."""
+
+
+async def is_common(connection: Connection, sought: str) -> bool:
+    """Whether PostgreSQL expects many texts with the rarest of these words; nothing is read."""
+    for word in sought.split(" & "):
+        row = await (await connection.execute(_EXPECTED, {"sought": word})).fetchone()
+        if row is None or row[0][0]["Plan"]["Plan Rows"] < COMMON:
+            return False
+    return True
+
+
 def found_by(*, reads_texts: bool) -> str:
-    """The ids of all cases that a search finds now: the same cases as SHOWN and TOLD, each way by its own index."""
-    ways = [_OWN, _NAMED.format(column="customer_name"), _NAMED.format(column="mould_name"), _REGISTERED]
-    return " union ".join([*ways, _SAID] if reads_texts else ways)
+    """The condition for what a search finds now: the same as SHOWN and TOLD, each way by its own index."""
+    return f"c.aggregate_id in ({' union '.join([*_SHOWN_NOW, _SAID] if reads_texts else _SHOWN_NOW)})"
+
+
+def seen_in() -> str:
+    """The same, looking into one case after the other."""
+    return f"(exists ({_SAID_HERE}) or c.aggregate_id in ({' union '.join(_SHOWN_NOW)}))"
