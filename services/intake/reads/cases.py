@@ -8,7 +8,7 @@ from msgspec import Struct
 from psycopg.rows import class_row
 
 from services.intake.projections.open_cases import STATES_OF_OPEN
-from services.intake.reads.finding import SHOWN, TOLD, found_by, is_common, seen_in
+from services.intake.reads.finding import SHOWN, TOLD, few_found, found_by, is_common, seen_in
 from shared.projections.moments import AsOf
 from shared.projections.paging import Page, Place, cursor_of, place_of
 from shared.projections.search_text import contains, normalised, sought
@@ -159,7 +159,9 @@ async def _rows_now(
         rows = await _page(connection, question, values, _NOW, places)
         if len(rows) > question.limit:
             return rows
-    where = [*where, found_by(reads_texts=question.reads_texts)]
+    few = await few_found(connection, values, reads_texts=question.reads_texts)
+    is_found = "c.aggregate_id = any(%(found)s)" if few is not None else found_by(reads_texts=question.reads_texts)
+    values, where = values | {"found": few}, [*where, is_found]
     return await _page(connection, question, values, _NOW, _places_now(question, name, where))
 
 

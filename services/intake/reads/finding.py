@@ -1,5 +1,8 @@
 """How a search finds cases: by what their lists show to everybody, and by what was said in them, opened."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from shared.projections.statements import Connection
 
 SHOWN = """c.aggregate_id = lower(%(exact)s) or coalesce(c.mould_no, m.mould_no) = %(exact)s
@@ -46,6 +49,7 @@ _SAID_HERE = """
         and coalesce(t.words, '') @@ %(sought)s::tsquery and t.body like all(%(terms)s::text[]) offset 0"""
 """`offset 0` and `coalesce`: else PostgreSQL would look for the words in all cases after all."""
 _EXPECTED = "explain (format json) select from read.case_text as t where t.words @@ %(sought)s::tsquery"
+FEW = 2_000
 COMMON = 4_000
 """So many texts with each of these words: the first cases of a list probably hold a page of them."""
 
@@ -62,6 +66,14 @@ async def is_common(connection: Connection, sought: str) -> bool:
 def found_by(*, reads_texts: bool) -> str:
     """The condition for what a search finds now: the same as SHOWN and TOLD, each way by its own index."""
     return f"c.aggregate_id in ({' union '.join([*_SHOWN_NOW, _SAID] if reads_texts else _SHOWN_NOW)})"
+
+
+async def few_found(connection: Connection, values: Mapping[str, Any], *, reads_texts: bool) -> list[str] | None:
+    """The ids of all cases that a search finds now, None when they are more than a few."""
+    ways = " union all ".join([*_SHOWN_NOW, _SAID] if reads_texts else _SHOWN_NOW)
+    text = f"select aggregate_id from ({ways}) as found limit {FEW + 1}"
+    rows = await (await connection.execute(text.encode(), values)).fetchall()
+    return list({aggregate_id for (aggregate_id,) in rows}) if len(rows) <= FEW else None
 
 
 def seen_in() -> str:
