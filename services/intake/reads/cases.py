@@ -114,6 +114,8 @@ _NAMES = """
     left join read.customers as f on f.aggregate_id = c.customer_id
     left join read.moulds as m on m.aggregate_id = c.mould_id"""
 _NOW = "read.open_cases as c"
+_FEW = "(select * from read.open_cases where aggregate_id = any(%(found)s::text[]) offset 0) as c"
+"""`offset 0`: else PostgreSQL may walk through all cases in the order of the list for a few."""
 _THEN = """(select * from read.case_history
     where sequence <= %(as_of)s::bigint and (to_sequence > %(as_of)s::bigint or to_sequence is null)) as c"""
 _FIRST = 800
@@ -160,8 +162,10 @@ async def _rows_now(
         if len(rows) > question.limit:
             return rows
     few = await few_found(connection, values, reads_texts=question.reads_texts)
-    is_found = "c.aggregate_id = any(%(found)s)" if few is not None else found_by(reads_texts=question.reads_texts)
-    values, where = values | {"found": few}, [*where, is_found]
+    if few is not None:
+        values |= {"found": few}
+        return await _page(connection, question, values, _NOW, _places_now(question, name, where, _FEW))
+    where = [*where, found_by(reads_texts=question.reads_texts)]
     return await _page(connection, question, values, _NOW, _places_now(question, name, where))
 
 
@@ -179,14 +183,14 @@ def _way(question: CaseQuestion) -> str:
     return "desc" if question.sort.startswith("-") else "asc"
 
 
-def _places_now(question: CaseQuestion, name: str, where: Sequence[str]) -> str:
+def _places_now(question: CaseQuestion, name: str, where: Sequence[str], source: str = _NOW) -> str:
     """The cases of a page and their places in it, found by indexes before anything else is looked up of them."""
     expression, kind = SORTS[name]
     if name != "customer":
-        return _places(question, _NOW, expression, kind, where)
+        return _places(question, source, expression, kind, where)
     # Cases that say the customer's name themselves are in order already; those of the register's alone are few.
-    own = _places(question, _NOW, "c.customer_key", kind, [*where, "c.customer_key is not null"])
-    registered = _places(question, f"{_NOW} {_NAMES}", expression, kind, [*where, "c.customer_name is null"])
+    own = _places(question, source, "c.customer_key", kind, [*where, "c.customer_key is not null"])
+    registered = _places(question, f"{source} {_NAMES}", expression, kind, [*where, "c.customer_name is null"])
     return f"({own}) union all ({registered})"
 
 
