@@ -37,7 +37,8 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "rebuild": (
         "moldcare rebuild open_cases",
         "moldcare rebuild --all --swap",
-        "moldcare rebuild open_cases --until 2026-11-01",
+        "moldcare rebuild --all --until 2026-11-01",
+        "moldcare rebuild --list-scratch",
     ),
     "heal": ("moldcare heal z96q-rsy14", "moldcare heal z96q-rsy14 --projection open_cases"),
     "status": ("moldcare status", "moldcare status --json"),

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from services.command_line.asking import finish, settings
 from services.command_line.output import tell_json, tell_table
-from services.command_line.progress import progress
+from services.command_line.progress import told_progress
 from services.command_line.stages import tables
 from shared.runtime.imported_rows import ImportedRow, row_totals
 from shared.runtime.settings import Settings
@@ -85,10 +85,10 @@ async def _imported(where: Settings, asked: Asked) -> Told:
         tables()[asked.kind](here, asked.path, source=asked.source, is_rehearsed=asked.is_rehearsed) as table,
     ):
         ends: list[ImportedRow] = []
-        with progress(table.rows) as advance:
+        with told_progress("导入 / import", table.rows) as told_done:
             async for one in table.run():
                 ends.append(one)
-                advance()
+                told_done(len(ends))
         told = Told(ends, table.passed_over)
         if any(one.outcome == "refused" for one in ends):
             told.refused_file = _kept(asked, table.refused(ends))

@@ -25,10 +25,11 @@ class Leases:
 
     async def acquire(self, name: str) -> None:
         """Wait until this process is the one that follows `name`. Raises: psycopg.OperationalError."""
-        while not await self._try(name):
+        while not await self.is_acquired(name):
             await asyncio.sleep(_LOOK_AGAIN)
 
-    async def _try(self, name: str) -> bool:
+    async def is_acquired(self, name: str) -> bool:
+        """Try once. Raises: psycopg.OperationalError."""
         async with self._alone:
             connection = await self._session()
             # Asked again of a lease that is held: a session that died with its server holds nothing any more.

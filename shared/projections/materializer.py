@@ -123,7 +123,7 @@ class Materializer:
         return refused
 
     async def _written(self, folded: Folded) -> set[str]:
-        is_first = folded.first == 0 and self.build.status in ("building", "scratch")
+        is_first = folded.first == 0 and self.build.status in ("building", "beside", "scratch")
         async with self._place.pool.connection() as connection:
             statements = Statements(connection, self._place.hook)
             return await write(statements, self._table, self.build, folded, self._events, is_first=is_first)

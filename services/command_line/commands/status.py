@@ -47,9 +47,9 @@ async def _status(where: Settings) -> dict[str, Any]:
 def _tell(found: dict[str, Any]) -> None:
     click.echo(f"日志位置 / log at {found['last_sequence']}")
     click.echo(f"超时未响应 / overdue responses {found['clocks']['overdue_responses']}")
-    headings = ("读模型 projection", "表 table", "位置 position", "滞后 lag", "秒 s", "隔离 parked", "暂停 paused")
+    headings = ("读模型 projection", "表 table", "", "位置 position", "滞后 lag", "秒 s", "隔离 parked", "暂停 paused")
     rows = [
-        (one.name, one.table, one.position, one.lag, one.seconds, one.parked_events, one.paused)
+        (one.name, one.table, one.status, one.position, one.lag, one.seconds, one.parked_events, one.paused)
         for one in found["projections"]
     ]
     tell_table(headings, rows)
