@@ -52,7 +52,7 @@ async def services(
 ) -> AsyncIterator[Services]:
     """These stages as services, answering until left; reactors act every `tick` seconds.
 
-    Raises: IntegrityError before it answers; as `ground`.
+    Raises: IntegrityError before it answers; BadSetting for an inlet that cannot be opened; as `ground`.
     """
     async with AsyncExitStack() as stack:
         here = await stack.enter_async_context(ground(settings, "service", clock))
@@ -69,6 +69,8 @@ async def services(
                 timer = timer_of(here, store, aggregates, stage, tick)
                 timer.start()
                 stack.push_async_callback(timer.stop)
+        for inlet in (inlet for stage in stages for inlet in stage.inlets):
+            await stack.enter_async_context(inlet(here))
         yield Services(ground=here, store=store, follower=follower, following=task)
 
 

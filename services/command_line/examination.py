@@ -12,6 +12,7 @@ import psycopg
 from msgspec import Struct
 
 from services.command_line.asking import database, event_log
+from services.command_line.condition import is_behind
 from services.command_line.seeding import sample_users
 from shared.events.envelope import IntegrityError, subject_of
 from shared.projections.progress import progress
@@ -22,8 +23,6 @@ from shared.store.port import EventStore, StoreUnavailable
 
 LEAST_DISK = 2 * 1024**3
 """Bytes that should be free."""
-LONG_LAG = 60.0
-"""Seconds behind that are no longer a moment's delay."""
 CHAIN = "日志链 chain"
 _OLDEST_POSTGRES = 160000
 _CASES = """
@@ -125,7 +124,7 @@ def _faults(build: Any) -> dict[str, str]:
         faults[f"暂停 paused: {build.paused}"] = "升级程序 / install the release that knows these events"
     if build.parked_events:
         faults[f"隔离 parked {build.parked_events}"] = "moldcare status, moldcare heal"
-    if build.lag and build.seconds > LONG_LAG:
+    if is_behind(build):
         faults[f"滞后 lag {build.lag}, {build.seconds:.0f} s"] = "检查服务是否运行 / see that its service runs"
     return faults
 

@@ -27,6 +27,11 @@ from shared.store.raw import RawMessages
 
 POOL = 8
 """Connections to PostgreSQL that one part of a process may hold at once."""
+PATIENCE = 5.0
+"""Seconds that somebody waits for such a connection, so that an outage is told before who asked has left."""
+TRYING = 1.0
+"""Seconds after which the pool stops to try by itself, and tries anew for whoever comes next: it would else wait twice
+as long each time, and notice the end of an outage as late again as it lasted."""
 
 
 class Ground(Struct, frozen=True, kw_only=True):
@@ -69,6 +74,8 @@ async def opened_pool(postgres: str, name: str, size: int = POOL) -> AsyncIterat
         min_size=1,
         max_size=size,
         max_idle=30.0,
+        timeout=PATIENCE,
+        reconnect_timeout=TRYING,
         open=False,
         name=name,
     )

@@ -1,6 +1,7 @@
 """The stages that this release is made of, in the order of the norm. The one list of them."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from services.administration.stage import STAGE as ADMINISTRATION
@@ -11,9 +12,13 @@ from services.intake.stage import STAGE as INTAKE
 from services.triage.stage import STAGE as TRIAGE
 from shared.projections.projection import Projection
 from shared.runtime.imported import Imported
+from shared.runtime.imported_rows import TableImport
 from shared.runtime.stage import Stage
 
 STAGES: tuple[Stage, ...] = (INTAKE, TRIAGE, DISPATCH, FOLLOWUP, ANALYTICS, ADMINISTRATION)
+CONSOLE = "console"
+SERVICES = (*(stage.name for stage in STAGES), CONSOLE)
+"""What may run in a process of its own."""
 
 
 def projections() -> dict[str, Projection]:
@@ -39,6 +44,16 @@ def read(name: str) -> Callable[..., Awaitable[Any]]:
 def imports() -> dict[str, Callable[..., AsyncIterator[Imported]]]:
     """What takes in files, by their format."""
     return {format: one for stage in STAGES for format, one in stage.imports.items()}
+
+
+def act(name: str) -> Callable[..., Awaitable[Any]]:
+    """What doors may have done that is no command, whichever stage does it. Raises: KeyError."""
+    return {name: one for stage in STAGES for name, one in stage.acts.items()}[name]
+
+
+def tables() -> dict[str, Callable[..., AbstractAsyncContextManager[TableImport]]]:
+    """What opens files of master data, by their format."""
+    return {format: one for stage in STAGES for format, one in stage.tables.items()}
 
 
 def service_of(command: str) -> str | None:

@@ -20,7 +20,9 @@ from shared.store.order import Fault, Refused
 
 _LISTS = ("open_cases", "case_history", "case_text", "customers", "moulds")
 _TEXTS = ("open_cases", "case_history", "people", "case_text", "log")
-_RECORDED = "select max(recorded_at) from read.log where sequence <= %(position)s"
+_RECORDED = """
+select max(recorded_at) from read.log where sequence <= %(position)s and sequence > %(position)s::bigint - 1000"""
+"""The instant that a position stands for. Clocks of two machines differ by less than a thousand events take."""
 
 
 async def instant_of(reading: Reading, connection: Connection, as_of: AsOf) -> datetime:

@@ -7,7 +7,7 @@ from litestar import Request, Response, post
 from litestar.handlers import HTTPRouteHandler
 
 from services.console.answering import told
-from services.console.door import Door, Draft, header_text, read_body
+from services.console.door import Door, Draft, header_text, pieces_of, read_body
 from services.console.front import visitor_of
 from services.console.routes import COLLECTIONS, RouteTable
 from shared.store.order import Fault, Refused
@@ -15,7 +15,7 @@ from shared.store.order import Fault, Refused
 
 async def draft_of(request: Request[Any, Any, Any]) -> Draft:
     """What a request says of its command."""
-    body, fault = await read_body(request.stream(), request.headers.get("content-type", ""))
+    body, fault = await read_body(pieces_of(request), request.headers.get("content-type", ""))
     return Draft(
         body=body,
         fault=fault,

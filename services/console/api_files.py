@@ -9,6 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.response import Stream
 
 from services.console.answering import JSON
+from services.console.door import pieces_of
 from services.console.front import visitor_of
 from services.console.parts import Parts
 from shared.events.vocabulary import Role
@@ -30,7 +31,7 @@ def file_handlers(parts: Parts) -> Sequence[HTTPRouteHandler]:
             raise Refused(Fault("H-413", "body_too_large"))
         name = request.query_params.get("name", "")[:255]
         try:
-            stored = await parts.files.put(request.stream(), name, request.headers.get("content-type", ""))
+            stored = await parts.files.put(pieces_of(request), name, request.headers.get("content-type", ""))
         except FileTooLarge:
             raise Refused(Fault("H-413", "body_too_large")) from None
         body = {
@@ -51,11 +52,12 @@ def file_handlers(parts: Parts) -> Sequence[HTTPRouteHandler]:
         except FileMissing:
             raise Refused(Fault("H-404", "file_not_found", values={"name": digest[:100]})) from None
         headers = {"Content-Length": str(stored.size_bytes), "Content-Disposition": "attachment"}
-        return Stream(_pieces(parts, reference), media_type=stored.mime, headers=headers)
+        return Stream(pieces(parts, reference), media_type=stored.mime, headers=headers)
 
     return put, read
 
 
-async def _pieces(parts: Parts, reference: str) -> AsyncIterator[bytes]:
+async def pieces(parts: Parts, reference: str) -> AsyncIterator[bytes]:
+    """The bytes of a stored file."""
     async for piece in parts.files.open(reference):
         yield piece

@@ -11,7 +11,7 @@ from msgspec import Struct
 from services.console import sessions
 from services.console.answering import JSON, refused
 from services.console.attempts import LIMIT, Attempts
-from services.console.door import read_body
+from services.console.door import pieces_of, read_body
 from services.console.front import COOKIE, token_of, visitor_of
 from services.console.parts import Parts
 from services.console.passwords import LONGEST, SHORTEST, is_right, set_password
@@ -78,7 +78,7 @@ def _is_plausible(user: str, password: str) -> bool:
 
 async def decoded[Body](request: Request[Any, Any, Any], shape: type[Body]) -> Body:
     """A small JSON body of the console itself. Raises: Refused with H-413, H-415, H-400 or V-FMT."""
-    raw, fault = await read_body(request.stream(), request.headers.get("content-type", ""))
+    raw, fault = await read_body(pieces_of(request), request.headers.get("content-type", ""))
     if fault:
         raise Refused(Fault(f"H-{fault}", BODY_FAULTS[fault]))
     try:

@@ -9,6 +9,7 @@ from litestar.types import ASGIApp
 from services.console.answering import JSON
 from services.console.api_commands import command_handlers
 from services.console.api_files import file_handlers
+from services.console.api_messages import message_handlers
 from services.console.api_reads import read_handlers
 from services.console.api_session import SignIn, session_handlers
 from services.console.door import Door
@@ -20,6 +21,7 @@ from services.console.pages.pages import page_handlers
 from services.console.parts import Parts
 from services.console.reading import Reading
 from services.console.routes import RouteTable
+from services.console.watched import Watched
 
 
 def console(parts: Parts) -> ASGIApp:
@@ -39,6 +41,7 @@ def console(parts: Parts) -> ASGIApp:
             *file_handlers(parts),
             *command_handlers(door, table),
             *read_handlers(reading),
+            *message_handlers(parts, reading),
             *page_handlers(parts, door, table, sign_in, reading),
         ],
         openapi_config=None,
@@ -46,4 +49,4 @@ def console(parts: Parts) -> ASGIApp:
         request_max_body_size=None,
         logging_config=None,
     )
-    return Front(parts, application)
+    return Watched(Front(parts, application))

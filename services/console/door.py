@@ -1,20 +1,22 @@
 """Sends commands to the services for a signed-in user, and reads their bodies from HTTP."""
 
-import re
 from collections.abc import AsyncIterator
+from typing import Any
 
+from litestar import Request
+from litestar.exceptions import InternalServerException
 from msgspec import Struct
 
 from services.console.parts import Parts
 from services.console.routes import Route, is_id
 from services.console.sessions import Visitor
+from shared.runtime import tracing
 from shared.store.commands import Outgoing, new_command_id
 from shared.store.order import Fault, Refused
 from shared.store.request import MAX_BODY, Answer
 
 _PATIENCE = 16 * MAX_BODY
 """Bytes of a too large body that are still read, so that its sender hears the answer."""
-_TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 class Draft(Struct, frozen=True, kw_only=True):
@@ -25,6 +27,19 @@ class Draft(Struct, frozen=True, kw_only=True):
     command_id: str | None = None
     if_match: str | None = None
     traceparent: str | None = None
+
+
+class HungUp(Exception):
+    """The sender has left before the body was there; nobody hears an answer."""
+
+
+async def pieces_of(request: Request[Any, Any, Any]) -> AsyncIterator[bytes]:
+    """The body as it comes in. Raises: HungUp."""
+    try:
+        async for piece in request.stream():
+            yield piece
+    except InternalServerException as gone:
+        raise HungUp from gone
 
 
 async def read_body(stream: AsyncIterator[bytes], media_type: str) -> tuple[bytes, int]:
@@ -61,7 +76,6 @@ class Door:
         """The service's answer. Raises: Refused for an id that no aggregate can have."""
         if aggregate_id is not None and not is_id(aggregate_id):
             raise Refused(Fault("H-404", "no_such_aggregate", values={"name": aggregate_id[:100]}))
-        trace = draft.traceparent
         order = Outgoing(
             service=route.service,
             command=route.command.name,
@@ -69,7 +83,7 @@ class Door:
             command_id=new_command_id() if draft.command_id is None else draft.command_id,
             token=self._parts.signer.sign(visitor.user, self._parts.clock.now()),
             if_match=draft.if_match,
-            traceparent=trace if trace is not None and _TRACEPARENT.fullmatch(trace) else None,
+            traceparent=tracing.valid(draft.traceparent),
             body_fault=draft.fault,
         )
         return await self._parts.services.ask(order, draft.body)

@@ -11,6 +11,7 @@ from psycopg import OperationalError
 from psycopg_pool import PoolTimeout
 
 from services.console.answering import refused
+from services.console.door import HungUp
 from services.console.pages.page import error_page
 from shared.store.order import Fault, Refused
 from shared.store.problem import problem
@@ -56,6 +57,11 @@ def on_unavailable(request: Request[Any, Any, Any], error: Exception) -> Respons
     return _answer(request, Fault("H-503", "busy"))
 
 
+def on_hung_up(request: Request[Any, Any, Any], error: HungUp) -> Response[bytes]:
+    """Nobody is there any more: no fault of ours, and nothing to note."""
+    return _answer(request, Fault("H-400", "body_not_json"))
+
+
 def on_broken(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """Anything else is a fault of ours: noted with its trace, told without."""
     # The route, not the path: what stands in a path may be a person's name.
@@ -67,6 +73,7 @@ def on_broken(request: Request[Any, Any, Any], error: Exception) -> Response[byt
 HANDLERS: dict[Any, Any] = {
     Exception: on_broken,
     Refused: on_refused,
+    HungUp: on_hung_up,
     HTTPException: on_http,
     OperationalError: on_unavailable,
     PoolTimeout: on_unavailable,

@@ -15,12 +15,12 @@ def health_handlers(parts: Parts) -> Sequence[HTTPRouteHandler]:
 
     @get("/health/live")
     async def live() -> Response[bytes]:
-        return Response(b'{"live":true}', media_type=JSON)
+        found = parts.health.live()
+        return Response(msgspec.json.encode(found), status_code=200 if found.live else 503, media_type=JSON)
 
     @get("/health/ready")
     async def ready() -> Response[bytes]:
-        reasons = list(await parts.reasons())
-        body = msgspec.json.encode({"ready": not reasons, "reasons": reasons})
-        return Response(body, status_code=503 if reasons else 200, media_type=JSON)
+        found = await parts.health.ready()
+        return Response(msgspec.json.encode(found), status_code=200 if found.ready else 503, media_type=JSON)
 
     return live, ready

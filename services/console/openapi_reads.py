@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.console.queries import SORT_NAMES
-from services.intake.stage import VIEWS
+from services.intake.stage import STATUSES, VIEWS
 
 _TEXT = {"type": "string"}
 _LIMIT = {"type": "integer", "minimum": 1, "maximum": 500}
@@ -25,6 +25,7 @@ _READS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("cases/{id}/clocks", "The clocks of one case.", {}),
     ("overdue", "Cases whose first response is overdue.", {"as_of": _TEXT}),
     ("metrics", "Figures with n and the cases behind them.", {"period": _TEXT, "by": _TEXT, "as_of": _TEXT}),
+    ("messages", "Messages that came in, newest first.", {"status": {"enum": list(STATUSES)}, **_CURSOR}),
     ("events", "The log, verbatim, from a position on.", {"limit": _LIMIT}),
     ("customers", "Customers.", _CURSOR),
     ("customers/{id}", "One customer.", {}),
@@ -88,6 +89,13 @@ def _others() -> dict[str, Any]:
                 "parameters": [{"name": "name", "in": "query", "required": False, "schema": _TEXT}],
                 "requestBody": anything,
                 "responses": {**_answers("201", "Kept."), "200": _answers("200", "Already there.")["200"]},
+            }
+        },
+        "/api/v1/messages/{id}/raw": {
+            "get": {
+                "operationId": "read-message",
+                "parameters": [id_parameter],
+                "responses": _answers("200", "The message as it came.", "message/rfc822"),
             }
         },
         "/api/v1/files/{id}": {

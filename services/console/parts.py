@@ -1,6 +1,6 @@
 """What the console is given by the composition root."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from msgspec import Struct
@@ -9,7 +9,9 @@ from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 
 from shared.files.port import FileStore
+from shared.people.people import People
 from shared.runtime.clock import Clock
+from shared.runtime.health import Health
 from shared.runtime.identity import ActorSigner
 from shared.runtime.stage import Stage
 from shared.store.commands import Outgoing
@@ -28,12 +30,16 @@ class Services(Protocol):
 
 
 class Parts(Struct, frozen=True, kw_only=True):
-    """`pool` connects as moldcare_console. `reasons` names what keeps the process from being ready."""
+    """`pool` connects as moldcare_console; `people` opens what is sealed.
+
+    `health` knows whether the process lives and is ready.
+    """
 
     stages: Sequence[Stage]
     services: Services
     signer: ActorSigner
     pool: Pool
     files: FileStore
+    people: People
     clock: Clock
-    reasons: Callable[[], Awaitable[Sequence[str]]]
+    health: Health

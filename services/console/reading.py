@@ -26,6 +26,8 @@ CASE_ROLES = (
 )
 TEXT_ROLES = (Role.SPECIALIST, Role.SUPERVISOR, Role.ENGINEER, Role.TECHNICIAN, Role.SALES, Role.CUSTOMER)
 """Who sees opened texts and contacts of the cases that they may see."""
+MESSAGE_ROLES = (Role.SPECIALIST, Role.SUPERVISOR)
+"""Who sees messages that came in, opened, and decides about them."""
 LOG_ROLES = (Role.SUPERVISOR, Role.ANALYST, Role.AUDITOR)
 STAFF_ROLES = (Role.SUPERVISOR, Role.ADMIN, Role.AUDITOR)
 FIGURES = ("quality_metrics", "overdue_responses", "log")
@@ -52,10 +54,11 @@ def company_of(visitor: Visitor) -> str | None:
 
 
 class Reading:
-    """The reads of all stages by name, on connections of the console."""
+    """The reads of all stages by name, on connections of the console; `people` opens texts for those that take it."""
 
     def __init__(self, parts: Parts) -> None:
         self._pool = parts.pool
+        self.people = parts.people
         self._clock = parts.clock
         self._reads = {name: read for stage in parts.stages for name, read in stage.reads.items()}
 

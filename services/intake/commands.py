@@ -1,6 +1,6 @@
 """The registry of intake: one line a command."""
 
-from services.intake import decide, decide_channels, decide_ends, decide_moulds
+from services.intake import decide, decide_channels, decide_ends, decide_moulds, decide_register
 from shared.events.case.ends import (
     CaseCancelled,
     CaseMarkedDuplicate,
@@ -12,8 +12,15 @@ from shared.events.case.ends import (
 )
 from shared.events.case.intake import CaseAcknowledged, FeedbackReceived, InformationWaived, InfoSupplemented
 from shared.events.channel import ChannelNoticeSent, ChannelRegistered, ChannelRevised, ChannelStatusChanged
-from shared.events.customer import CustomerRegistered, CustomerServiceStarted
-from shared.events.mould import MouldMoved, MouldRegistered, MouldScrapped, ShotsReported
+from shared.events.customer import CustomerRegistered, CustomerRevised, CustomerServiceStarted
+from shared.events.mould import (
+    MouldMoved,
+    MouldRegistered,
+    MouldRevised,
+    MouldScrapped,
+    ShotsReported,
+    WarrantyTermsSet,
+)
 from shared.store.order import Command
 
 COMMANDS = (
@@ -114,18 +121,39 @@ COMMANDS = (
         "RegisterCustomer",
         CustomerRegistered,
         "customer",
-        decide.register_customer,
-        decide.check_customer,
+        decide_register.register_customer,
+        decide_register.check_customer,
         opens="always",
         number="customer_no",
+    ),
+    Command(
+        "ReviseCustomer",
+        CustomerRevised,
+        "customer",
+        decide_register.revise_customer,
+        decide_register.check_customer_revision,
     ),
     Command(
         "RegisterMould",
         MouldRegistered,
         "mould",
-        decide.register_mould,
-        decide.check_mould,
+        decide_register.register_mould,
+        decide_register.check_mould,
         opens="always",
         number="mould_no",
+    ),
+    Command(
+        "ReviseMould",
+        MouldRevised,
+        "mould",
+        decide_register.revise_mould,
+        decide_register.check_mould_revision,
+    ),
+    Command(
+        "SetWarrantyTerms",
+        WarrantyTermsSet,
+        "mould",
+        decide_register.set_warranty_terms,
+        decide_register.check_warranty_terms,
     ),
 )

@@ -16,12 +16,9 @@ from shared.events.case.intake import (
     InfoSupplemented,
     SuppliedFields,
 )
-from shared.events.customer import CustomerRegistered
-from shared.events.mould import MouldRegistered
 from shared.events.shapes import Unknown
 from shared.events.vocabulary import CaseKind, Channel, Role
 from shared.masters.customer import Customer
-from shared.masters.mould import Mould
 from shared.rules.acting import own_company, refuse, sent
 from shared.rules.fields import filled, listed_once
 from shared.store.order import Fault, Known, Order, Reference, Refused
@@ -223,57 +220,4 @@ def acknowledge_case(order: Order, case: Case, known: Known) -> CaseAcknowledged
     if is_known(case.intake.acknowledged_at):
         raise Refused(Fault("S-GUARD", "already_acknowledged"))
     draft: CaseAcknowledged = order.draft
-    return draft
-
-
-def check_customer(order: Order, customer: Customer, known: Known) -> Iterator[Fault]:
-    """The number is free, each contact can be reached, sites have names of their own and zones that exist."""
-    draft: CustomerRegistered = order.draft
-    if customer.registered is not None:
-        yield Fault("V-DUP", "number_taken", "customer_no", {"name": draft.customer_no})
-    for index, contact in enumerate(draft.contacts or []):
-        if contact.phone is None and contact.email is None:
-            yield Fault("V-REQ", "one_contact_way", f"contacts[{index}].phone")
-    for name, sites in (("contacts", draft.contacts), ("sites", draft.sites)):
-        if sites is not None and not sites:
-            yield Fault("V-REQ", "missing", name)
-    names: set[str] = set()
-    for index, site in enumerate(draft.sites or []):
-        if site.site in names:
-            yield Fault("V-DUP", "listed_twice", f"sites[{index}].site", {"name": site.site})
-        names.add(site.site)
-        if not _is_zone(site.time_zone):
-            yield Fault("V-ENUM", "not_in_vocabulary", f"sites[{index}].time_zone", {"allowed": "Asia/Shanghai, …"})
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ValueError, OSError, KeyError):
-        return False
-    return True
-
-
-def register_customer(order: Order, customer: Customer, known: Known) -> CustomerRegistered:
-    """A customer firm under a number that is free."""
-    draft: CustomerRegistered = order.draft
-    return draft
-
-
-def check_mould(order: Order, mould: Mould, known: Known) -> Iterator[Fault]:
-    """The number is free, and no drawing is listed twice in one revision."""
-    draft: MouldRegistered = order.draft
-    if mould.registered is not None:
-        yield Fault("V-DUP", "number_taken", "mould_no", {"name": draft.mould_no})
-    seen: set[tuple[str, str]] = set()
-    for index, drawing in enumerate(draft.drawings or []):
-        key = (drawing.doc_id, drawing.revision)
-        if key in seen:
-            yield Fault("V-DUP", "listed_twice", f"drawings[{index}].doc_id", {"name": drawing.doc_id})
-        seen.add(key)
-
-
-def register_mould(order: Order, mould: Mould, known: Known) -> MouldRegistered:
-    """A delivered mould under a number that is free."""
-    draft: MouldRegistered = order.draft
     return draft

@@ -114,8 +114,15 @@ FollowupEvent = (
 )
 AnalyticsEvent = analytics.AuditNoteAdded
 CaseEvent = IntakeEvent | TriageEvent | DispatchEvent | FollowupEvent | AnalyticsEvent
-CustomerEvent = customer.CustomerRegistered | customer.CustomerServiceStarted
-MouldEvent = mould.MouldRegistered | mould.ShotsReported | mould.MouldMoved | mould.MouldScrapped
+CustomerEvent = customer.CustomerRegistered | customer.CustomerRevised | customer.CustomerServiceStarted
+MouldEvent = (
+    mould.MouldRegistered
+    | mould.MouldRevised
+    | mould.WarrantyTermsSet
+    | mould.ShotsReported
+    | mould.MouldMoved
+    | mould.MouldScrapped
+)
 StaffEvent = (
     staff.UserAdded
     | staff.RoleGranted

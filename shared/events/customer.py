@@ -4,7 +4,18 @@ from typing import Annotated
 
 from msgspec import Struct
 
-from shared.events.shapes import SET_BY_SERVICE, ChannelId, Day, Email, PersonName, PersonTitle, Phone, Short
+from shared.events.shapes import (
+    AS_STORED,
+    SET_BY_SERVICE,
+    ChannelId,
+    Day,
+    Email,
+    Note,
+    PersonName,
+    PersonTitle,
+    Phone,
+    Short,
+)
 from shared.events.vocabulary import Language, Zone
 
 
@@ -49,3 +60,25 @@ class CustomerServiceStarted(Struct, frozen=True, kw_only=True, omit_defaults=Tr
     channel_id: ChannelId
     notice_id: Short
     started_on: Day
+
+
+class CustomerFields(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What may be revised of a customer firm, by the names of its registration: all but the number.
+
+    Only what is given changes; a list takes the place of the whole list before.
+    """
+
+    customer_name: Short | None = None
+    contacts: list[Contact] | None = None
+    sites: list[Site] | None = None
+    language: Language | None = None
+    key_account: bool | None = None
+    payment_hold: bool | None = None
+
+
+class CustomerRevised(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The register says something else of a customer firm from now on, and why; `previous` is what it said before."""
+
+    fields: CustomerFields
+    reason: Note
+    previous: Annotated[CustomerFields, SET_BY_SERVICE, AS_STORED] = CustomerFields()

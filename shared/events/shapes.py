@@ -56,6 +56,8 @@ NewUserName = Annotated[str, Meta(extra_json_schema={"pattern": r"^[a-z0-9-]{1,6
 PolicyName = Annotated[str, Meta(extra_json_schema={"pattern": r"^[a-z0-9-]{1,64}$"})]
 SET_BY_SERVICE = Meta(extra={"set_by": "service"})
 """The service fills this field; a body that carries it is refused."""
+AS_STORED = Meta(extra={"sealed": "already"})
+"""What was sealed when it was stored first: never sealed anew, opened like everything else."""
 Code = Annotated[str, Meta(extra_json_schema={"pattern": r"^[A-Z0-9][A-Z0-9_.-]{0,39}$"})]
 Count = Annotated[int, Meta(extra_json_schema={"minimum": 0, "maximum": 10**12})]
 Quantity = Annotated[float, Meta(extra_json_schema={"exclusiveMinimum": 0, "maximum": 10**9})]

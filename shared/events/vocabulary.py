@@ -109,6 +109,13 @@ class MouldKind(StrEnum):
     OTHER = "OTHER"
 
 
+class StartBasis(StrEnum):
+    """What a warranty begins with (B-01)."""
+
+    ACCEPTANCE = "ACCEPTANCE"
+    DELIVERY = "DELIVERY"
+
+
 class ProductionStatus(StrEnum):
     """The customer's production at the time of the report (R-2.1.2-a)."""
 

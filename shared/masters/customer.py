@@ -7,12 +7,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from shared.events.catalogue import CustomerEvent
-from shared.events.customer import CustomerRegistered, CustomerServiceStarted
+from shared.events.customer import CustomerRegistered, CustomerRevised, CustomerServiceStarted
 from shared.events.envelope import Meta
+from shared.masters.revision import revised
 
 
 class Customer(Struct, frozen=True):
-    """A customer as registered; `registered` None: the number is free. `in_service_since` None: not begun."""
+    """A customer as registered and revised since; `registered` None: the number is free.
+
+    `in_service_since` None: not begun.
+    """
 
     registered: CustomerRegistered | None = None
     in_service_since: date | None = None
@@ -23,6 +27,8 @@ def fold(customer: Customer, event: CustomerEvent, meta: Meta) -> Customer:
     match event:
         case CustomerRegistered():
             return replace(customer, registered=event)
+        case CustomerRevised():
+            return replace(customer, registered=revised(customer.registered, event.fields))
         case CustomerServiceStarted():
             return replace(customer, in_service_since=event.started_on)
         case _:

@@ -1,4 +1,4 @@
-"""What is known of a mould: as registered, where it runs, its counter, and whether it still exists."""
+"""What is known of a mould: as registered, its warranty, where it runs, its counter, and whether it still exists."""
 
 from datetime import datetime
 from typing import assert_never
@@ -8,7 +8,15 @@ from msgspec.structs import replace
 
 from shared.events.catalogue import MouldEvent
 from shared.events.envelope import Meta
-from shared.events.mould import MouldMoved, MouldRegistered, MouldScrapped, ShotsReported
+from shared.events.mould import (
+    MouldMoved,
+    MouldRegistered,
+    MouldRevised,
+    MouldScrapped,
+    ShotsReported,
+    WarrantyTermsSet,
+)
+from shared.masters.revision import revised
 
 
 class ShotCount(Struct, frozen=True):
@@ -20,9 +28,13 @@ class ShotCount(Struct, frozen=True):
 
 
 class Mould(Struct, frozen=True):
-    """A mould as registered; `registered` None: the number is free. `site` where it runs, None: not told."""
+    """A mould as registered and revised since, with its warranty; `registered` None: the number is free.
+
+    `site` where it runs, None: not told.
+    """
 
     registered: MouldRegistered | None = None
+    terms: WarrantyTermsSet | None = None
     site: str | None = None
     count: ShotCount | None = None
     is_scrapped: bool = False
@@ -33,6 +45,10 @@ def fold(mould: Mould, event: MouldEvent, meta: Meta) -> Mould:
     match event:
         case MouldRegistered():
             return replace(mould, registered=event)
+        case MouldRevised():
+            return replace(mould, registered=revised(mould.registered, event.fields))
+        case WarrantyTermsSet():
+            return replace(mould, terms=event)
         case ShotsReported():
             return replace(mould, count=ShotCount(event.shots, event.read_at, event.estimated))
         case MouldMoved():

@@ -12,6 +12,7 @@ _JUDGING = frozenset({Role.SUPERVISOR, Role.ANALYST})
 
 PERMISSIONS: dict[str, frozenset[Role]] = {
     "CustomerRegistered": _DESK,
+    "CustomerRevised": _DESK,
     "MouldRegistered": _DESK,
     "MouldMoved": _DESK,
     "MouldScrapped": _DESK,
@@ -35,6 +36,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "QualityReportDrafted": frozenset({Role.ANALYST}),
     "QualityReportReviewed": _JUDGING | {Role.DEPT},
     "QualityReportIssued": frozenset({Role.SUPERVISOR}),
+    "MouldRevised": _DESK,
+    "WarrantyTermsSet": frozenset({Role.SUPERVISOR, Role.SALES}),
     "UserAdded": _ADMINISTRATION,
     "RoleGranted": _ADMINISTRATION,
     "UserDisabled": _ADMINISTRATION,

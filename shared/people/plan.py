@@ -26,6 +26,10 @@ class Seam(Protocol):
         """Whom the texts of a nested person concern; may fill that person's id."""
         ...
 
+    def stored(self, value: Any, walk: Callable[[Any], Any]) -> Any:
+        """What stands in place of a value that was stored before, with its texts sealed then."""
+        ...
+
 
 Step = Callable[[Any, str, Seam], Any]
 """(value, person, seam) -> value in its place; objects and lists are changed where they stand."""
@@ -59,6 +63,8 @@ def _step(kind: inspect.Type) -> Step | None:
     match kind:
         case inspect.Metadata():
             sealed = (kind.extra or {}).get("sealed")
+            if sealed == "already":
+                return _stored(_step(kind.type))
             return _text(sealed) if sealed is not None else _step(kind.type)
         case inspect.StructType():
             return plan_of(kind.cls)
@@ -86,6 +92,12 @@ def _note(value: str, person: str, seam: Seam) -> str | None:
         return value
     text = seam.text(value[len(NOTE) :], person)
     return None if text is None else NOTE + text
+
+
+def _stored(step: Step | None) -> Step | None:
+    if step is None:
+        return None
+    return lambda value, person, seam: seam.stored(value, lambda inner: step(inner, person, seam))
 
 
 def _each(step: Step | None) -> Step | None:

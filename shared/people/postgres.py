@@ -7,6 +7,8 @@ from typing import Any
 import psycopg
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
+from shared.people.together import Together
+
 Pool = AsyncConnectionPool[psycopg.AsyncConnection[Any]]
 
 _PERSONS = "select person_id, wrapped from keys.person_key where person_id = any(%(persons)s)"
@@ -34,6 +36,8 @@ class PostgresKeyStore:
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
+        self._finding = Together[None, bytes](self._found)
+        self._adding = Together[bytes, bytes](self._added)
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
@@ -45,11 +49,17 @@ class PostgresKeyStore:
 
     async def person_keys(self, persons: Collection[str]) -> dict[str, bytes]:
         """As the port says."""
+        return await self._finding.of(dict.fromkeys(persons))
+
+    async def _found(self, persons: Collection[str]) -> dict[str, bytes]:
         async with self._connection() as connection:
             return dict(await (await connection.execute(_PERSONS, {"persons": list(persons)})).fetchall())
 
     async def add_person_keys(self, wrapped: Mapping[str, bytes]) -> dict[str, bytes]:
         """As the port says."""
+        return await self._adding.of(wrapped)
+
+    async def _added(self, wrapped: Mapping[str, bytes]) -> dict[str, bytes]:
         persons = list(wrapped)
         async with self._connection() as connection:
             await connection.execute(_ADD_PERSONS, {"persons": persons, "wrapped": list(wrapped.values())})

@@ -13,10 +13,10 @@ from shared.store.port import StoreUnavailable
 
 
 class ObjectNames(Protocol):
-    """Tells under which id the key of a raw message is kept."""
+    """Tells under which ids the keys of a raw message are kept."""
 
-    async def raw_object(self, position: int) -> str | None:
-        """The object id of the message at this position of INTAKE, None when there is none."""
+    async def raw_objects(self, position: int) -> tuple[str, ...]:
+        """The object ids of the message at this position of INTAKE, empty when there is none."""
         ...
 
 
@@ -54,8 +54,7 @@ class EventSealer:
         if kind == "file" or reference.startswith("sha256:"):
             await self._people.ring.claim(reference, person)
         elif reference.startswith("raw:"):
-            object_id = await self._names.raw_object(int(reference.removeprefix("raw:")))
-            if object_id is not None:
+            for object_id in await self._names.raw_objects(int(reference.removeprefix("raw:"))):
                 await self._people.ring.claim(object_id, person)
 
 

@@ -22,10 +22,17 @@ _PROMOTE = "update projections.build set status = 'live', epoch = epoch + 1 wher
 _RETIRE = """
 update projections.build set status = 'retired', epoch = epoch + 1 where name = %(name)s and status = 'live'"""
 _DROP = "delete from projections.build where table_name = %(table)s"
+_MADE = """
+select count(*) filter (where indisprimary), count(*) filter (where not indisprimary)
+from pg_index where indrelid = {table}::regclass"""
 
 
 class Build(Struct, frozen=True):
-    """One build. `epoch` changes whenever somebody else changed its rows; `paused` says why it does not go on."""
+    """One build. `epoch` changes whenever somebody else changed its rows; `paused` says why it does not go on.
+
+    `status`: `building` a newer version that will be live by itself, `beside` one that was asked for, `live`,
+    `retired`, or `scratch` as of an earlier position.
+    """
 
     table: str
     name: str
@@ -65,7 +72,8 @@ async def held_build(statements: Statements, table: str) -> Build:
 async def create(statements: Statements, projection: Projection, table: str, status: str) -> Build:
     """Register a build and make its empty table, within the caller's transaction; one that stands is answered.
 
-    Only a live one is complete at once: a table that is to be filled gets key and indexes with its first rows.
+    Only a live one is complete at once: a table that is to be filled gets its key with its first rows, and what
+    else it is found by when it is full.
     """
     values = {"table": table, "name": projection.name, "version": projection.version, "status": status}
     if await statements.run("build.insert", _INSERT, values):
@@ -79,12 +87,27 @@ async def create(statements: Statements, projection: Projection, table: str, sta
     return build
 
 
-async def complete(statements: Statements, projection: Projection, table: str) -> None:
-    """Give a table its key and indexes."""
+async def keyed(statements: Statements, projection: Projection, table: str) -> None:
+    """Give a table its key."""
     key = sql.SQL("alter table {} add primary key ({})").format(read_table(table), identifiers(projection.key))
     await statements.run("build.add_key", key)
-    for index in projection.indexes:
-        await statements.run("build.create_index", formatted(index, table))
+
+
+async def complete(statements: Statements, projection: Projection, table: str) -> None:
+    """Give a table its key and indexes, whichever it lacks."""
+    name = sql.Literal(read_table(table).as_string(None))
+    ((keys, indexes),) = await statements.fetch("build.look", sql.SQL(_MADE).format(table=name))
+    if not keys:
+        await keyed(statements, projection, table)
+    if not indexes:
+        for index in projection.indexes:
+            await statements.run("build.create_index", formatted(index, table))
+
+
+async def free_table(statements: Statements, projection: Projection) -> str:
+    """A name for the next build of this version that no build has."""
+    taken = {build.table for build in await builds_of(statements, projection.name)}
+    return next(name for n in range(1, len(taken) + 2) if (name := projection.table_name(n)) not in taken)
 
 
 async def promote(statements: Statements, projection: Projection, table: str) -> None:
@@ -95,7 +118,7 @@ async def promote(statements: Statements, projection: Projection, table: str) ->
 
 
 async def show(statements: Statements, name: str, table: str) -> None:
-    """Point the view at a table. A view is dropped and made anew because its columns may differ."""
+    """Point a view at a table. A view is dropped and made anew because its columns may differ."""
     text = "drop view if exists {view}; create view {view} as select * from {table}"
     await statements.run("build.create_view", sql.SQL(text).format(view=read_table(name), table=read_table(table)))
 
@@ -108,4 +131,4 @@ async def drop(statements: Statements, table: str) -> None:
 
 def formatted(ddl: str, table: str) -> Any:
     """A projection's own DDL for one table. The text is ours, from the projection's file."""
-    return sql.SQL(ddl.replace("{table}", f'read."{table}"'))
+    return sql.SQL(ddl.replace("{table}", read_table(table).as_string(None)))

@@ -13,9 +13,10 @@ from shared.store.port import EventStore
 STRETCH = 20_000
 """Events that are written together when catching up."""
 MANY_ROWS = 200_000
-"""A rebuild writes when it holds so many rows, else only at its end."""
+LONG_STRETCH = 100_000
 Enough = Callable[[Folded], bool]
-Stop = Callable[[Recorded], bool]
+Told = Callable[[int], None]
+"""Up to which position the log has been read."""
 
 
 def a_stretch(folded: Folded) -> bool:
@@ -23,9 +24,20 @@ def a_stretch(folded: Folded) -> bool:
     return folded.last - folded.first >= STRETCH
 
 
-def many_rows(folded: Folded) -> bool:
-    """Write rarely: nobody reads these rows yet."""
-    return folded.row_count + len(folded.parked) >= MANY_ROWS
+def rarely(members: int) -> Enough:
+    """Write rarely, for nobody reads these rows yet: when so many builds together hold 200,000 rows, and at least
+    every 100,000 events, from which a build that was killed goes on."""
+    most = MANY_ROWS // max(1, members)
+
+    def enough(folded: Folded) -> bool:
+        held = folded.row_count + len(folded.parked)
+        return held >= most or folded.last - folded.first >= LONG_STRETCH
+
+    return enough
+
+
+def nobody(position: int) -> None:
+    """Is told how far the log has been read, and keeps it to himself."""
 
 
 class _Lane:
@@ -74,10 +86,10 @@ async def catch_up(
     members: Sequence[Materializer],
     *,
     enough: Enough = a_stretch,
-    stop: Stop | None = None,
     until: int | None = None,
+    told: Told = nobody,
 ) -> None:
-    """Bring these builds to the head, or to position `until`, or to right before the first event that `stop` names.
+    """Bring these builds to the head, or to position `until`.
 
     Raises: as Materializer.take. What was written stays; a second call goes on from there.
     """
@@ -86,12 +98,13 @@ async def catch_up(
     lanes = [_Lane(member, enough) for member in members]
     try:
         async for batch in store.read(min(member.position for member in members)):
-            kept = _until(batch, until, stop)
+            kept = _until(batch, until)
             if kept:
                 reader = Reader(kept)
                 for lane in lanes:
                     await lane.take(reader)
                     await asyncio.sleep(0)
+            told(batch[-1].sequence)
             if len(kept) < len(batch):
                 break
         for lane in lanes:
@@ -101,11 +114,7 @@ async def catch_up(
             await lane.abandon()
 
 
-def _until(batch: list[Recorded], until: int | None, stop: Stop | None) -> list[Recorded]:
+def _until(batch: list[Recorded], until: int | None) -> list[Recorded]:
     if until is not None and batch[-1].sequence > until:
-        batch = [one for one in batch if one.sequence <= until]
-    if stop is not None:
-        for place, recorded in enumerate(batch):
-            if stop(recorded):
-                return batch[:place]
+        return [one for one in batch if one.sequence <= until]
     return batch

@@ -17,6 +17,8 @@ from shared.projections.recent import Recent
 from shared.projections.reference import Reference, is_rule, learn
 from shared.projections.standing import Change, Standing
 
+FOLLOWS = "follows a parked event"
+"""Why an event is parked that nothing is wrong with."""
 STANDINGS = 8_000
 """Aggregates remembered for each build; more than a batch of the log can touch."""
 
@@ -41,6 +43,7 @@ class Folded(Struct):
     parked: list[Parked] = field(default_factory=list)
     pause: str | None = None
     row_count: int = 0
+    traces: list[str] = field(default_factory=list)
 
     def park(self, subject: str, events: Iterable[Recorded], error: str) -> None:
         """Take an aggregate out of this stretch, with the events that it has in it."""
@@ -159,7 +162,7 @@ class Folder:
     def _take(self, reader: Reader, recorded: Recorded, into: Folded) -> None:
         subject = recorded.subject
         if subject in self.parked_subjects:
-            into.parked.append(parked(recorded, "follows a parked event"))
+            into.parked.append(parked(recorded, FOLLOWS))
             return
         try:
             known = self._known(reader, recorded)

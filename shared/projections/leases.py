@@ -25,19 +25,37 @@ class Leases:
 
     async def acquire(self, name: str) -> None:
         """Wait until this process is the one that follows `name`. Raises: psycopg.OperationalError."""
-        while not await self._try(name):
+        while not await self.is_acquired(name):
             await asyncio.sleep(_LOOK_AGAIN)
 
-    async def _try(self, name: str) -> bool:
+    async def is_acquired(self, name: str) -> bool:
+        """Try once. Raises: psycopg.OperationalError."""
         async with self._alone:
-            if self._connection is None or self._connection.closed:
-                if self._connection is not None:
-                    await self._pool.putconn(self._connection)
-                self._connection = await self._pool.getconn()
-                await self._connection.set_autocommit(True)
+            connection = await self._session()
             # Asked again of a lease that is held: a session that died with its server holds nothing any more.
-            row = await (await self._connection.execute(_TRY, {"name": name})).fetchone()
+            row = await (await connection.execute(_TRY, {"name": name})).fetchone()
             return row is not None and bool(row[0])
+
+    async def _session(self) -> Connection:
+        if self._connection is not None and self._connection.closed:
+            # Given back once only: the pool makes a new one in its place each time.
+            dead, self._connection = self._connection, None
+            await self._pool.putconn(dead)
+        if self._connection is None:
+            self._connection = await self._pool.getconn()
+            await self._connection.set_autocommit(True)
+        return self._connection
+
+    async def are_held(self) -> bool:
+        """Whether the session lives that everything was leased in; as long as nothing was, there is nothing to lose."""
+        async with self._alone:
+            if self._connection is None:
+                return True
+            try:
+                await self._connection.execute("select 1")
+            except psycopg.OperationalError:
+                return False
+            return True
 
     async def close(self) -> None:
         """Give everything back."""

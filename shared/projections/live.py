@@ -37,19 +37,17 @@ async def live_member(place: Workplace, projection: Projection) -> Materializer:
 
 async def _beside(statements: Statements, projection: Projection) -> builds.Build:
     """The build of a newer version that was begun, or a new one."""
-    made = [one for one in await builds.builds_of(statements, projection.name) if one.version == projection.version]
-    for build in made:
-        if build.status == "building":
+    for build in await builds.builds_of(statements, projection.name):
+        if build.version == projection.version and build.status == "building":
             return build
-    return await builds.create(statements, projection, projection.table_name(len(made) + 1), "building")
+    return await builds.create(statements, projection, await builds.free_table(statements, projection), "building")
 
 
 async def settle(place: Workplace, member: Materializer) -> None:
     """Let readers see a build of a newer version that has caught up; the older one no longer moves."""
     async with place.pool.connection() as connection:
         statements = Statements(connection, place.hook)
-        if member.position == 0:
-            await builds.complete(statements, member.projection, member.build.table)
+        await builds.complete(statements, member.projection, member.build.table)
         await builds.promote(statements, member.projection, member.build.table)
         await statements.commit()
     await member.reload()

@@ -2,14 +2,16 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
+import structlog
 from msgspec import Struct
 
 from shared.events.catalogue import UnknownEventType
 from shared.events.envelope import IntegrityError, Recorded
 from shared.projections.builds import Build, named_build
-from shared.projections.folding import Folded, Folder
+from shared.projections.folding import FOLLOWS, Folded, Folder
 from shared.projections.opening import Opener
 from shared.projections.projection import Projection
 from shared.projections.reader import Reader
@@ -18,8 +20,13 @@ from shared.projections.standing import standing_of
 from shared.projections.statements import Hook, Pool, Statements, nothing
 from shared.projections.table import Table
 from shared.projections.writing import OutOfStep, current_rows, write
+from shared.runtime import tracing
+from shared.store import concern
 from shared.store.port import EventStore
 
+_log = structlog.get_logger(__name__)
+TOLD_AT_ONCE = 50
+"""Parked aggregates that are named in the log for one stretch; all of them stand in the register."""
 LOADED_AT_ONCE = 16
 """Aggregates that are loaded from the log at the same time."""
 _PARKED = "select distinct subject from projections.parked where table_name = %(table)s"
@@ -83,6 +90,9 @@ class Materializer:
             await self._recall(folder, unknown)
         if self.projection.opens:
             await self._open(folder, reader)
+        if tracing.is_collected():
+            made = (one.meta.traceparent for one in reader.wanted(self.projection))
+            into.traces = tracing.with_traces(into.traces, made)
         return folder.fold(reader, into)
 
     def is_full(self) -> bool:
@@ -97,21 +107,43 @@ class Materializer:
     async def park_in(self, folded: Folded, subjects: Iterable[str]) -> None:
         """Take aggregates that an earlier stretch could not write out of a later one."""
         for subject in subjects:
-            folded.park(subject, await self._events(subject, folded), "follows a parked event")
+            folded.park(subject, await self._events(subject, folded), FOLLOWS)
 
     async def write(self, folded: Folded) -> set[str]:
         """Write a stretch; the aggregates that the database refused, which are parked from now on."""
         if folded.last == folded.first and folded.pause == self.build.paused:
             return set()
-        is_first = folded.first == 0 and self.build.status in ("building", "scratch")
-        async with self._place.pool.connection() as connection:
-            statements = Statements(connection, self._place.hook)
-            refused = await write(statements, self._table, self.build, folded, self._events, is_first=is_first)
+        with self._span(folded):
+            refused = await self._written(folded)
         self.moved(folded.last, folded.pause)
         for subject in refused:
             if self._folder is not None:
                 self._folder.park(subject)
+        self._tell(folded)
         return refused
+
+    async def _written(self, folded: Folded) -> set[str]:
+        is_first = folded.first == 0 and self.build.status in ("building", "beside", "scratch")
+        async with self._place.pool.connection() as connection:
+            statements = Statements(connection, self._place.hook)
+            return await write(statements, self._table, self.build, folded, self._events, is_first=is_first)
+
+    def _span(self, folded: Folded) -> AbstractContextManager[tracing.Span]:
+        """One span for the whole stretch, pointing to the traces that its events belong to."""
+        told: dict[str, str | int] = {
+            "db.system.name": "postgresql",
+            "db.collection.name": self.build.table,
+            "messaging.batch.message_count": folded.last - folded.first,
+            "moldcare.sequence": folded.last,
+        }
+        return tracing.span(f"project {self.projection.name}", told, kind="consumer", links=folded.traces)
+
+    def _tell(self, folded: Folded) -> None:
+        """The first event of each aggregate that went into quarantine; its successors only follow it."""
+        first = {one.subject: one for one in reversed(folded.parked) if one.error != FOLLOWS}
+        for one in list(first.values())[:TOLD_AT_ONCE]:
+            told = {**concern.of_subject(one.subject), "sequence": one.sequence, "type": one.type, "error": one.error}
+            _log.error("event parked", projection=self.projection.name, table=self.build.table, **told)
 
     def moved(self, position: int, pause: str | None = None) -> None:
         """Note how far the register says the rows are."""

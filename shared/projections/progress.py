@@ -15,7 +15,7 @@ _STATUS = """
 select b.name, b.table_name, b.version, b.status, b.position, b.applied_at, b.paused,
     (select count(*) from projections.parked as p where p.table_name = b.table_name),
     (select count(distinct p.subject) from projections.parked as p where p.table_name = b.table_name)
-from projections.build as b order by b.name, b.table_name"""
+from projections.build as b where b.status <> 'scratch' order by b.name, b.table_name"""
 _PARKED = """
 select b.name, p.subject, p.sequence, p.version, p.type, p.error
 from projections.parked as p join projections.build as b using (table_name)
@@ -86,7 +86,7 @@ async def farthest_position(connection: Connection) -> int:
 
 
 async def progress(connection: Connection, last: int, now: datetime) -> list[Progress]:
-    """All builds against the last position of the log."""
+    """All builds that go with the log, against its last position."""
     found = []
     for row in await (await connection.execute(_STATUS)).fetchall():
         name, table, version, status, position, applied_at, paused, events, aggregates = row

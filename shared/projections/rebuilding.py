@@ -1,21 +1,22 @@
-"""Builds a read model again beside the live one, shows how the rows differ, and swaps the view in one transaction."""
+"""Builds read models again beside the live ones, shows how the rows differ, and swaps a view in one transaction."""
 
-from datetime import datetime
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 from msgspec import Struct
 from psycopg import sql
 
-from shared.events.envelope import Recorded
 from shared.projections import builds
 from shared.projections.builds import Build
-from shared.projections.catch_up import Stop, catch_up, many_rows
+from shared.projections.catch_up import Told, catch_up, nobody, rarely
+from shared.projections.leases import Leases
 from shared.projections.materializer import Materializer, Workplace
 from shared.projections.projection import Projection
-from shared.projections.statements import Statements, identifiers, read_table
+from shared.projections.statements import Connection, Statements, identifiers, read_table
 
-UNLIMITED = 10_000_000
-"""Aggregates remembered while building anew: all there are."""
+REMEMBERED = 200_000
+"""Aggregates whose newest row is remembered while building anew."""
 SHOWN = 20
 
 _DIFFERENCE = """
@@ -40,45 +41,103 @@ class Difference(Struct, frozen=True):
         return not (self.added or self.dropped or self.changed)
 
 
-async def build_beside(place: Workplace, projection: Projection) -> Materializer:
-    """A new build of this code's version, brought up to the head; the live one goes on serving."""
-    member = await _begin(place, projection, "building")
-    await catch_up(place.store, [member], enough=many_rows)
-    return member
+class AlreadyRebuilding(Exception):
+    """Another process builds this read model anew."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} 正由另一进程重建 / {name} is being rebuilt by another process")
 
 
-async def build_until(place: Workplace, projection: Projection, until: int | datetime) -> Materializer:
-    """The read model as it was at a position or an instant of recording, in a table that nobody else reads."""
-    member = await _begin(place, projection, "scratch")
-    stop = _stop(until) if isinstance(until, datetime) else None
-    position = until if isinstance(until, int) else None
-    await catch_up(place.store, [member], enough=many_rows, stop=stop, until=position)
-    return member
+@asynccontextmanager
+async def alone(place: Workplace, projections: Sequence[Projection]) -> AsyncIterator[None]:
+    """While this is open nobody else builds these anew. Raises: AlreadyRebuilding."""
+    leases = Leases(place.pool)
+    try:
+        for projection in projections:
+            if not await leases.is_acquired(f"rebuild {projection.name}"):
+                raise AlreadyRebuilding(projection.name)
+        yield
+    finally:
+        await leases.close()
 
 
-def _stop(instant: datetime) -> Stop:
-    def is_later(recorded: Recorded) -> bool:
-        return recorded.meta.recorded_at > instant
+async def build_beside(
+    place: Workplace, projections: Sequence[Projection], told: Told = nobody, *, afresh: bool = False
+) -> list[Materializer]:
+    """Builds of this code's version, brought up to the head; the live ones go on serving.
 
-    return is_later
+    The log is read once for all. A build that was begun and killed goes on from what it has written, unless `afresh`.
+    """
+    members = [await _begun(place, projection, afresh=afresh) for projection in projections]
+    await catch_up(place.store, members, enough=rarely(len(members)), told=told)
+    for member in members:
+        await finish(place, member)
+    return members
 
 
-async def _begin(place: Workplace, projection: Projection, status: str) -> Materializer:
+async def _begun(place: Workplace, projection: Projection, *, afresh: bool) -> Materializer:
     async with place.pool.connection() as connection:
         statements = Statements(connection, place.hook)
-        taken = {build.table for build in await builds.builds_of(statements, projection.name)}
-        number = next(n for n in range(1, len(taken) + 2) if projection.table_name(n) not in taken)
-        build = await builds.create(statements, projection, projection.table_name(number), status)
+        begun = await unfinished(statements, projection, "beside", afresh=afresh)
+        table = begun.table if begun is not None else await builds.free_table(statements, projection)
+        build = begun or await builds.create(statements, projection, table, "beside")
         await statements.commit()
-    return Materializer(place, projection, build, remembered=UNLIMITED)
+    return Materializer(place, projection, build, remembered=REMEMBERED)
+
+
+async def unfinished(
+    statements: Statements, projection: Projection, status: str, schema: str = "", *, afresh: bool = False
+) -> Build | None:
+    """The build to go on with; those that other code began are thrown away, and all of them when wanted `afresh`."""
+    found = None
+    for build in await builds.builds_of(statements, projection.name):
+        if build.status != status or build.table.rpartition(".")[0] != schema:
+            continue
+        if build.version == projection.version and not afresh:
+            found = build
+        else:
+            await builds.drop(statements, build.table)
+    return found
+
+
+async def finish(place: Workplace, member: Materializer) -> None:
+    """Give a build that has caught up what its rows are found by."""
+    async with place.pool.connection() as connection:
+        statements = Statements(connection, place.hook)
+        await builds.complete(statements, member.projection, member.build.table)
+        await statements.commit()
+
+
+async def difference_to_live(place: Workplace, member: Materializer) -> Difference | None:
+    """How a build's rows differ from the live ones, both at the same position; None while there are no live ones.
+
+    The live one's writer waits for the last few events only: the rows are compared as they stood at that moment.
+    """
+    await level(place, member)
+    async with place.pool.connection() as holding, place.pool.connection() as looking:
+        statements = Statements(holding, place.hook)
+        live = await builds.live_build(statements, member.projection.name)
+        if live is None:
+            return None
+        live = await builds.held_build(statements, live.table)
+        await catch_up(place.store, [member], until=live.position)
+        await looking.execute("set transaction isolation level repeatable read")
+        await looking.execute("select 1")
+        await holding.rollback()
+        return await _compared(looking, member.projection, live.table, member.build.table)
 
 
 async def compare(place: Workplace, projection: Projection, old: str, new: str) -> Difference:
     """The row difference of two builds of the same columns; of keys only where the columns changed."""
+    async with place.pool.connection() as connection:
+        return await _compared(connection, projection, old, new)
+
+
+async def _compared(connection: Connection, projection: Projection, old: str, new: str) -> Difference:
     text = sql.SQL(_DIFFERENCE).format(keys=identifiers(projection.key), old=read_table(old), new=read_table(new))
     added = dropped = changed = 0
     keys: list[list[Any]] = []
-    async with place.pool.connection() as connection, connection.cursor(name="difference") as cursor:
+    async with connection.cursor(name="difference") as cursor:
         await cursor.execute(text)
         async for *key, is_added, is_dropped in cursor:
             added, dropped = added + bool(is_added), dropped + bool(is_dropped)
@@ -107,8 +166,6 @@ async def swap(place: Workplace, member: Materializer) -> Build | None:
         if live is not None:
             live = await builds.held_build(statements, live.table)
             await catch_up(place.store, [member], until=live.position)
-        if member.position == 0:
-            await builds.complete(statements, member.projection, member.build.table)
         await builds.promote(statements, member.projection, member.build.table)
         await statements.commit()
     return live

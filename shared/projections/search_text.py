@@ -39,10 +39,14 @@ def words_of(text: str) -> str:
 
 
 def sought(text: str) -> str | None:
-    """The tsquery literal that finds texts with all pairs of `text`; None when it holds nothing to find by."""
-    # A lone character stands inside longer words too, where it begins a pair.
-    found = [f"'{pair}'" if len(pair) > 1 else f"'{pair}':*" for pair in pairs(text)]
-    return " & ".join(found) if found else None
+    """The tsquery literal that finds texts with all pairs of `text`; None when it holds nothing to find by.
+
+    What is found is to be compared with `contains`: pairs may stand apart, and lone characters beside them are not
+    asked for.
+    """
+    found = [f"'{pair}'" for pair in pairs(text) if len(pair) > 1]
+    # A lone character stands inside longer words too, where it begins a pair; it narrows little and costs much.
+    return " & ".join(found or [f"'{lone}':*" for lone in pairs(text)]) or None
 
 
 def contains(text: str) -> str:

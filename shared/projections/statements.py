@@ -20,6 +20,7 @@ NAMES = (
     "build.find",
     "build.insert",
     "build.create_table",
+    "build.look",
     "build.add_key",
     "build.create_index",
     "build.create_view",
@@ -40,6 +41,9 @@ NAMES = (
     "batch.copy_stage",
     "batch.merge",
     "batch.park",
+    "scratch.open",
+    "scratch.drop",
+    "scratch.forget",
     "heal.hold",
     "heal.delete",
     "heal.unpark",
@@ -96,5 +100,6 @@ def identifiers(names: Iterable[str]) -> sql.Composed:
 
 
 def read_table(table: str) -> sql.Composed:
-    """A table or view of the schema of read models."""
-    return sql.Composed([sql.Identifier("read", table)])
+    """A table or view of the schema of read models, or of a scratch schema that its name begins with."""
+    schema, _, name = table.rpartition(".")
+    return sql.Composed([sql.Identifier(schema or "read", name)])

@@ -7,7 +7,7 @@ import psycopg
 from msgspec.structs import astuple
 
 from shared.events.envelope import Recorded
-from shared.projections.builds import Build, complete
+from shared.projections.builds import Build, keyed
 from shared.projections.copying import UNFIT
 from shared.projections.folding import Folded, told
 from shared.projections.statements import Statements
@@ -56,7 +56,7 @@ async def write(
         await statements.connection.rollback()
         await _advance(statements, build, folded)
         if is_first:
-            await complete(statements, table.projection, table.name)
+            await _keyed(statements, table)
         for subject, error in await _halve(statements, table, sorted(folded.rows), folded):
             folded.park(subject, await events(subject, folded), error)
             refused.add(subject)
@@ -71,7 +71,13 @@ async def _put_all(statements: Statements, table: Table, folded: Folded, *, is_f
     if folded.rows:
         await table.put(statements, list(folded.all_rows()), since=folded.first, is_bare=is_first)
     if is_first:
-        await complete(statements, table.projection, table.name)
+        await _keyed(statements, table)
+
+
+async def _keyed(statements: Statements, table: Table) -> None:
+    """Rows that are only ever added are looked for by nobody before the build is complete."""
+    if not table.projection.appends:
+        await keyed(statements, table.projection, table.name)
 
 
 async def _advance(statements: Statements, build: Build, folded: Folded) -> None:

@@ -27,7 +27,10 @@ class Leader:
             connection = await AsyncConnection.connect(self._postgres, autocommit=True)
         except psycopg.Error:
             return False
-        answer = await (await connection.execute(_TRY, {"name": self._name})).fetchone()
+        try:
+            answer = await (await connection.execute(_TRY, {"name": self._name})).fetchone()
+        except psycopg.Error:
+            answer = None
         if answer is None or not answer[0]:
             await connection.close()
             return False

@@ -17,19 +17,20 @@ from shared.reactors.policy import Consequence, Reaction, Withdrawal
 
 _PUT = """
 insert into runner.outbox as o (key, reactor, service, command, aggregate_id, body, command_id, causation_id,
-                                correlation_id, not_before, state, attempts, error)
+                                correlation_id, traceparent, not_before, state, attempts, error)
 values (%(key)s, %(reactor)s, %(service)s, %(command)s, %(aggregate_id)s, %(body)s, %(command_id)s,
-        %(causation_id)s, %(correlation_id)s, %(not_before)s, 'pending', 0, null)
+        %(causation_id)s, %(correlation_id)s, %(traceparent)s, %(not_before)s, 'pending', 0, null)
 on conflict (key) do update set
     reactor = excluded.reactor, service = excluded.service, command = excluded.command,
     aggregate_id = excluded.aggregate_id, body = excluded.body, command_id = excluded.command_id,
     causation_id = excluded.causation_id, correlation_id = excluded.correlation_id,
-    not_before = excluded.not_before, state = 'pending', attempts = 0, error = null
+    traceparent = excluded.traceparent, not_before = excluded.not_before, state = 'pending', attempts = 0,
+    error = null
 where o.command_id <> excluded.command_id
 """
 _WITHDRAW = "update runner.outbox set state = 'withdrawn' where key = %(key)s and state = 'pending'"
 _DUE = """
-select key, service, command, aggregate_id, body, command_id, causation_id, correlation_id, attempts
+select key, service, command, aggregate_id, body, command_id, causation_id, correlation_id, traceparent, attempts
 from runner.outbox where state = 'pending' and not_before <= %(now)s order by not_before, key limit %(limit)s
 """
 _SETTLE = """
@@ -51,6 +52,7 @@ class Row(Struct, frozen=True):
     causation_id: str
     correlation_id: str
     attempts: int
+    traceparent: str | None = None
 
 
 async def put(connection: AsyncConnection, reactor: str, recorded: Recorded, reactions: Sequence[Reaction]) -> None:
@@ -74,6 +76,7 @@ def _values(reactor: str, recorded: Recorded, wanted: Consequence) -> dict[str, 
         "command_id": wanted.command_id,
         "causation_id": recorded.meta.event_id,
         "correlation_id": recorded.meta.correlation_id,
+        "traceparent": recorded.meta.traceparent,
         "not_before": wanted.not_before or recorded.meta.recorded_at,
     }
 

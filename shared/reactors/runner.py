@@ -9,6 +9,7 @@ from shared.events.catalogue import decode
 from shared.events.envelope import Recorded, subject_of
 from shared.reactors import outbox
 from shared.reactors.policy import Policy, Reaction
+from shared.store import concern
 from shared.store.cache import Aggregates
 from shared.store.order import Known
 from shared.store.port import EventStore
@@ -37,6 +38,11 @@ class ReactorRunner:
         self._store = store
         self._aggregates = aggregates
         self._pool = pool
+
+    @property
+    def name(self) -> str:
+        """The policy's name."""
+        return self._policy.name
 
     async def position(self) -> int:
         """The last event that was taken; a new reactor begins at its explicit first position."""
@@ -88,6 +94,7 @@ class ReactorRunner:
             return error
 
     async def _park(self, connection: AsyncConnection, recorded: Recorded, error: Exception) -> None:
-        _log.error("reaction parked", reactor=self._policy.name, sequence=recorded.sequence, error=type(error).__name__)
+        ids = concern.of_event(recorded)
+        _log.error("reaction parked", reactor=self.name, error=type(error).__name__, exc_info=error, **ids)
         values = {"name": self._policy.name, "sequence": recorded.sequence, "error": type(error).__name__}
         await connection.execute(_PARK, values)

@@ -5,15 +5,19 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+import structlog
 from msgspec import Struct
 from psycopg_pool import AsyncConnectionPool
 
 from shared.reactors import outbox
+from shared.runtime import measures
 from shared.runtime.clock import Clock
 from shared.runtime.identity import ActorSigner
+from shared.store import concern
 from shared.store.commands import Outgoing
 from shared.store.request import Answer
 
+_log = structlog.get_logger(__name__)
 PATIENCE = 8
 """Tries before a row is parked."""
 
@@ -88,6 +92,7 @@ class Sender:
             verdict = judge(answer, row.attempts, self._clock.now())
             async with self._pool.connection() as connection:
                 await outbox.settle(connection, row, verdict.outcome, verdict.error, verdict.not_before)
+            _tell(row, verdict)
         return len(rows)
 
     def _outgoing(self, row: outbox.Row) -> Outgoing:
@@ -99,4 +104,21 @@ class Sender:
             token=self._signer.sign("system", self._clock.now(), system=True),
             causation_id=row.causation_id,
             correlation_id=row.correlation_id,
+            traceparent=row.traceparent,
         )
+
+
+def _tell(row: outbox.Row, verdict: Verdict) -> None:
+    """What became of a reactor's command; a parked one waits for a person."""
+    measures.REACTIONS.labels(verdict.outcome).inc()
+    level = _log.error if verdict.outcome is Outcome.PARKED else _log.info
+    level(
+        "consequence settled",
+        outcome=verdict.outcome,
+        code=verdict.error,
+        attempts=row.attempts + 1,
+        command=row.command,
+        command_id=row.command_id,
+        aggregate_id=row.aggregate_id,
+        **concern.trace(row.traceparent),
+    )

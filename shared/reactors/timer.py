@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import psycopg
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from structlog.contextvars import bound_contextvars
 
 from shared.reactors.leader import Leader
 from shared.reactors.runner import Moved, ReactorRunner
@@ -48,7 +49,8 @@ class Timer:
             if not await self._leader.leads():
                 return False
             for reactor in self._reactors:
-                await reactor.catch_up()
+                with bound_contextvars(reactor=reactor.name):
+                    await reactor.catch_up()
             while await self._sender.send_due():
                 pass
             return True

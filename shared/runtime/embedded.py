@@ -24,6 +24,7 @@ from shared.runtime.postgres_server import conninfo, socket_folder, start_postgr
 from shared.runtime.private_file import write_private
 from shared.runtime.processes import Server, ServerFailed
 from shared.runtime.settings import Access, Servers, Settings
+from shared.texts.catalogue import Sentence
 
 PATIENCE = 20.0
 """Seconds that a start waits for the servers of a predecessor that was killed."""
@@ -92,9 +93,9 @@ class Embedded(Struct, frozen=True):
     servers: Servers
     kept: Sequence[Kept]
 
-    def away(self) -> list[str]:
+    def away(self) -> list[Sentence]:
         """Which servers are not there just now, each a sentence."""
-        return [one.away for one in self.kept if one.away]
+        return [one.away for one in self.kept if one.away is not None]
 
     async def keep(self, back: Back) -> None:
         """Start again what dies, until cancelled, and call `back` then. Raises: ServerFailed in an exception group."""

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from shared.runtime.processes import Server, ServerFailed
-from shared.texts.catalogue import sentence
+from shared.texts.catalogue import Sentence, sentence
 
 LOOK = 0.1
 """Seconds between two looks at a server."""
@@ -23,13 +23,13 @@ Back = Callable[[], Awaitable[None]]
 
 
 class Kept:
-    """One server and the way to start it again. `away` says why it is not there just now, empty when it is."""
+    """One server and the way to start it again. `away` says why it is not there just now, None when it is."""
 
     def __init__(
         self, name: str, server: Server, again: Callable[[], Awaitable[Server]], *, pause: float = PAUSE
     ) -> None:
         self.name = name
-        self.away = ""
+        self.away: Sentence | None = None
         self._server = server
         self._again = again
         self._pause = pause
@@ -48,7 +48,7 @@ class Kept:
                 await back()
 
     async def _start(self, times: int) -> None:
-        self.away = sentence("servers", "away").filled({"server": self.name, "times": times}).both
+        self.away = sentence("servers", "away").filled({"server": self.name, "times": times})
         _log.error("server died", server=self.name, times=times)
         if times > 1:
             await asyncio.sleep(self._pause * 2 ** (times - 2))
@@ -57,7 +57,7 @@ class Kept:
         except ServerFailed as failed:
             _log.error("server did not start", server=self.name, reason=str(failed))
             return
-        self.away = ""
+        self.away = None
         _log.warning("server is back", server=self.name)
 
     def _given_up(self, times: int) -> str:

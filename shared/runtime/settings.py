@@ -51,12 +51,17 @@ class Servers(Struct, frozen=True):
 
 
 class Settings(Struct, frozen=True):
-    """Everything a process is told. `replicas`: copies of each stream; `site`: the name in public events."""
+    """Everything a process is told. `replicas`: copies of each stream; `site`: the name in public events.
+
+    `mail_folder`: where e-mail is dropped as files, None for nowhere; `smtp_port`: where it is sent to, 0 for nowhere.
+    """
 
     data: Path
     port: int = 8000
     site: str = "default"
     replicas: int = 1
+    mail_folder: Path | None = None
+    smtp_port: int = 0
     environment: dict[str, str] = {}
 
     def __repr__(self) -> str:
@@ -123,10 +128,13 @@ def number_of(environment: Mapping[str, str], name: str, default: int, least: in
 
 def settings_of(environment: Mapping[str, str], folder: Path | None = None) -> Settings:
     """The settings of an environment; `folder` wins over MOLDCARE_DATA. Raises: BadSetting."""
+    mail_folder = environment.get("MOLDCARE_MAIL_FOLDER")
     return Settings(
         data=(folder or Path(environment.get("MOLDCARE_DATA") or "var")).absolute(),
         port=number_of(environment, "MOLDCARE_PORT", 8000, 0, 65535),
         site=environment.get("MOLDCARE_SITE", "default"),
         replicas=number_of(environment, "MOLDCARE_REPLICAS", 1, 1, 5),
+        mail_folder=Path(mail_folder).absolute() if mail_folder else None,
+        smtp_port=number_of(environment, "MOLDCARE_SMTP_PORT", 0, 0, 65535),
         environment={name: value for name, value in environment.items() if name.startswith("MOLDCARE_")},
     )

@@ -5,12 +5,11 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import msgspec
 from msgspec import Struct
 
-from shared.events.envelope import subject_of
+from shared.events.envelope import canonical, subject_of
 from shared.masters.staff import Staff
 from shared.runtime.identity import ActorVerifier, BadToken, Claims
 from shared.store.cache import Aggregates
@@ -44,6 +43,11 @@ class Admission:
         self._verifier = verifier
         self._pepper = pepper
 
+    def kind_of(self, command: str) -> str | None:
+        """The kind of aggregate that a command is for, None when there is no such command here."""
+        found = self._commands.get(command)
+        return found.kind if found is not None else None
+
     async def admit(self, request: Request, now: datetime) -> Work:
         """The command as work to do. Raises: Refused with H-401, H-404, H-400, H-413, H-415 or V-FMT."""
         try:
@@ -55,7 +59,7 @@ class Admission:
         command = await self._find(request)
         body = parsed(request)
         try:
-            command_id = str(UUID(request.command_id))
+            command_id = canonical(request.command_id)
         except ValueError:
             raise Refused(Fault("V-FMT", "key_not_uuid", "Idempotency-Key")) from None
         request = msgspec.structs.replace(request, command_id=command_id)

@@ -7,6 +7,7 @@ import nats.errors
 from msgspec import Struct
 from nats.aio.client import Client
 
+from shared.runtime import tracing
 from shared.store.order import Fault
 from shared.store.problem import problem
 from shared.store.request import Answer
@@ -29,13 +30,13 @@ class Outgoing(Struct, frozen=True, kw_only=True):
     body_fault: int = 0
 
 
-def _headers(order: Outgoing) -> dict[str, str]:
+def _headers(order: Outgoing, traceparent: str | None) -> dict[str, str]:
     pairs = {
         "Moldcare-Actor": order.token,
         "Command-Id": order.command_id,
         "Aggregate": order.aggregate_id,
         "If-Match": order.if_match,
-        "traceparent": order.traceparent,
+        "traceparent": traceparent,
         "Causation-Id": order.causation_id,
         "Correlation-Id": order.correlation_id,
         "Body-Fault": str(order.body_fault) if order.body_fault else None,
@@ -52,11 +53,18 @@ class CommandClient:
 
     async def ask(self, order: Outgoing, body: bytes) -> Answer:
         """The service's answer; no answer in time is a 503 that may be repeated with the same command id."""
-        subject = f"cmd.{order.service}.{order.command}"
-        try:
-            reply = await self._client.request(subject, body, timeout=self._timeout, headers=_headers(order))
-        except (nats.errors.Error, TimeoutError, ValueError):
+        if not self._client.is_connected:
+            # nats-py would keep the command and send it after a reconnect, long after its caller was told no.
             return problem([Fault("H-503", "busy")])
+        subject = f"cmd.{order.service}.{order.command}"
+        told = {"messaging.system": "nats", "messaging.destination.name": subject, "messaging.operation.type": "send"}
+        with tracing.span(f"send {subject}", told, kind="producer", parent=tracing.onward(order.traceparent)) as span:
+            headers = _headers(order, tracing.onward(order.traceparent))
+            try:
+                reply = await self._client.request(subject, body, timeout=self._timeout, headers=headers)
+            except (nats.errors.Error, TimeoutError, ValueError) as error:
+                span.failed(type(error).__name__)
+                return problem([Fault("H-503", "busy")])
         return _answer(reply.data)
 
 

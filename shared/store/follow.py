@@ -25,6 +25,8 @@ FAR_BEHIND = 10_000
 """Events; more are caught up in a child process, so that commands keep their time."""
 _RETRY = 1.0
 """Seconds before something that was not reachable is tried again."""
+_LOOK = 2.0
+"""Seconds between two looks whether the leases are still held."""
 _GATHERING = 0.2
 """Seconds in which others that are far behind join the same child."""
 _UNREACHABLE = (StoreUnavailable, ConnectionError, psycopg.OperationalError, PoolTimeout)
@@ -98,6 +100,7 @@ class Follower:
                     tasks.create_task(self._join(_joining(self, projection)))
                 for listener in self._listeners:
                     tasks.create_task(self._join(_listening(listener)))
+                tasks.create_task(self._watch())
                 await self._read()
         finally:
             await self._leases.close()
@@ -113,6 +116,17 @@ class Follower:
             except _UNREACHABLE as error:
                 _log.warning("log not readable", error=type(error).__name__)
                 await asyncio.sleep(_RETRY)
+
+    async def _watch(self) -> None:
+        """Look again at what stands in the rows when the database has died: it may have lost the newest of them.
+
+        What comes next in the log would show it too, but that may take hours.
+        """
+        while True:
+            await asyncio.sleep(_LOOK)
+            if not await self._leases.are_held():
+                for member in [one for one in self._members if isinstance(one, Materializer)]:
+                    self._leave(member, OutOfStep(member.build.table))
 
     async def _feed(self, batch: list[Recorded]) -> None:
         for recorded in batch:
@@ -147,11 +161,11 @@ class Follower:
 
     def _pause(self, member: Materializer) -> None:
         self.paused[member.projection.name] = member.build.paused or ""
-        _log.error("projection paused", table=member.build.table, reason=member.build.paused)
+        _log.error("projection paused", **_named(member), reason=member.build.paused)
         self._members.pop(member, None)
 
     def _leave(self, member: Member, error: BaseException) -> None:
-        _log.warning("fell behind", error=type(error).__name__)
+        _log.warning("fell behind", **_named(member), position=member.position, error=type(error).__name__)
         join = self._members.pop(member, None)
         if join is not None:
             self._tasks.create_task(self._join(join))
@@ -160,6 +174,7 @@ class Follower:
         """Bring one member up to the reader and put it into the group; again and again until it stays."""
         await self.is_reading.wait()
         while True:
+            member: Member | None = None
             try:
                 member = await join()
                 caught_up = await self._caught_up(member)
@@ -173,7 +188,7 @@ class Follower:
                     self._pause(member)
                     return
             except (OutOfStep, *_UNREACHABLE) as error:
-                _log.warning("not caught up", error=type(error).__name__)
+                _log.warning("not caught up", **_named(member), error=type(error).__name__)
                 await asyncio.sleep(_RETRY)
 
     async def _caught_up(self, member: Member) -> bool:
@@ -205,6 +220,13 @@ class Follower:
         """The build that readers see, once no other process follows it."""
         await self._leases.acquire(projection.name)
         return await live_member(self._place, projection)
+
+
+def _named(member: Member | None) -> dict[str, str]:
+    """The read model that a line is about."""
+    if not isinstance(member, Materializer):
+        return {}
+    return {"projection": member.projection.name, "table": member.build.table}
 
 
 def _joining(follower: Follower, projection: Projection) -> Join:

@@ -16,7 +16,9 @@ from shared.events.envelope import Meta, Origin, Recorded, encode, event_id, sub
 from shared.events.upcast import schema_of
 from shared.events.vocabulary import Role
 from shared.masters.staff import SYSTEM_USER, Staff
+from shared.runtime import measures, tracing
 from shared.runtime.clock import Clock
+from shared.store import concern
 from shared.store.admission import Admission, Work
 from shared.store.answers import KEY_REUSED, accepted, final, repeated
 from shared.store.cache import Aggregates, Folded
@@ -88,6 +90,18 @@ class CommandHandler:
         self._clock = clock
         self._keys = OpeningKeys(store)
 
+    def kind_of(self, command: str) -> str | None:
+        """The kind of aggregate that a command is for, None when there is no such command here."""
+        return self._admission.kind_of(command)
+
+    def concern_of(self, request: Request, answer: Answer) -> dict[str, str]:
+        """The aggregate that a command was for, once it is known to exist."""
+        name = answer.body.get("id") or request.aggregate_id
+        kind = self.kind_of(request.command)
+        if kind is None or name is None or not self._aggregates.position(subject_of(kind, name)):
+            return {}
+        return concern.aggregate(kind, name)
+
     async def handle(self, request: Request) -> Answer:
         """The answer to one command; never raises for what a caller can do wrong or the store can suffer."""
         try:
@@ -104,24 +118,31 @@ class CommandHandler:
             return problem([Fault("H-503", "busy")])
 
     async def _settle(self, work: Work) -> Answer:
-        folded, is_fresh, tries = await self._aggregates.get(work.subject), False, 0
+        kind = work.command.kind
+        with tracing.span("load"):
+            folded, is_fresh, tries = await self._aggregates.get(work.subject), False, 0
         while True:
             if first := folded.answers.get(work.request.command_id):
                 return repeated(work, first)
-            verdict = await self._decide(work, folded)
+            with tracing.span("decide"):
+                verdict = await self._decide(work, folded)
             if isinstance(verdict.outcome, Decision):
                 try:
                     return await self._append(work, folded, verdict.outcome)
-                except (Conflict, OutcomeUnknown):
+                except (Conflict, OutcomeUnknown) as lost:
                     tries += 1
+                    (measures.CONFLICTS if isinstance(lost, Conflict) else measures.UNKNOWN).labels(kind).inc()
                 if tries == ATTEMPTS:
                     raise Busy
+                measures.RETRIES.labels(kind).inc()
                 await asyncio.sleep(random.uniform(0.0, 0.02) * tries)
-                folded, is_fresh = await self._aggregates.refresh(work.subject), False
+                with tracing.span("load"):
+                    folded, is_fresh = await self._aggregates.refresh(work.subject), False
             elif is_fresh:
                 return final(work, folded, verdict.outcome)
             else:
-                folded, is_fresh = await self._refresh(work, verdict.subjects), True
+                with tracing.span("load"):
+                    folded, is_fresh = await self._refresh(work, verdict.subjects), True
 
     async def _refresh(self, work: Work, subjects: frozenset[str]) -> Folded:
         for subject in subjects:
@@ -185,11 +206,13 @@ class CommandHandler:
 
     async def _append(self, work: Work, folded: Folded, decision: Decision) -> Answer:
         late_reason = decision.circumstances.late_reason
-        sealed = await self._sealer.seal_for(work.subject, decision.event, folded.state, late_reason)
+        with tracing.span("seal"):
+            sealed = await self._sealer.seal_for(work.subject, decision.event, folded.state, late_reason)
         meta = self._meta(work, folded, decision, sealed)
         payload = encode(meta, sealed.fields)
         draft = Draft(work.subject, payload, meta.event_id, meta.type, meta.version, meta.command_id)
-        sequence = await self._store.append(draft, folded.head.sequence)
+        with tracing.span("append", {"messaging.system": "nats", "messaging.destination.name": "EVENTS"}):
+            sequence = await self._store.append(draft, folded.head.sequence)
         after = self._aggregates.appended(Recorded(sequence, work.subject, payload))
         return accepted(201, work, after.answers[meta.command_id])
 

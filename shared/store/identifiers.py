@@ -3,7 +3,8 @@
 import hashlib
 import re
 import unicodedata
-from uuid import UUID
+
+from shared.events.envelope import canonical
 
 _NAME = re.compile(r"[a-z0-9-]{1,64}")
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -17,7 +18,7 @@ def _short(text: str) -> str:
 
 def id_of_command(command_id: str) -> str:
     """The id of the aggregate that a command opens: 45 bits of SHA-256 in Crockford base32, `xxxx-xxxxx`."""
-    return _short(str(UUID(command_id)))
+    return _short(canonical(command_id))
 
 
 def normalised(number: str) -> str:

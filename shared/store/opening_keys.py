@@ -12,10 +12,25 @@ from shared.store.port import EventStore
 class _Keys:
     """The keys of one kind, complete up to a position."""
 
-    def __init__(self) -> None:
+    def __init__(self, store: EventStore, kind: str) -> None:
+        self._store = store
+        self._kind = kind
+        self._position = 0
+        self._one_reader = asyncio.Lock()
+        self._begun = self._ended = 0
         self.used: set[bytes] = set()
-        self.position = 0
-        self.one_reader = asyncio.Lock()
+
+    async def bring_up(self) -> None:
+        """Complete up to the leader's last event, as it is when this is asked; who asks together reads together."""
+        wanted = self._begun + 1
+        async with self._one_reader:
+            if self._ended >= wanted:
+                return
+            self._begun += 1
+            async for page in self._store.of_kind(self._kind, self._position):
+                self.used |= {UUID(one.meta.command_id).bytes for one in page if one.meta.version == 1}
+                self._position = page[-1].sequence
+            self._ended = self._begun
 
 
 class OpeningKeys:
@@ -27,10 +42,9 @@ class OpeningKeys:
 
     async def are_used(self, kind: str, command_id: str) -> bool:
         """Whether this command has opened an aggregate of this kind, whichever. Raises: as EventStore.of_kind."""
-        keys, key = self._kinds.setdefault(kind, _Keys()), UUID(command_id).bytes
+        key = UUID(command_id).bytes
+        if (keys := self._kinds.get(kind)) is None:
+            keys = self._kinds[kind] = _Keys(self._store, kind)
         if key not in keys.used:
-            async with keys.one_reader:
-                async for page in self._store.of_kind(kind, keys.position):
-                    keys.used |= {UUID(one.meta.command_id).bytes for one in page if one.meta.version == 1}
-                    keys.position = page[-1].sequence
+            await keys.bring_up()
         return key in keys.used

@@ -3,6 +3,7 @@
 Every reading asks the leader: a replica that lags would deny a message that was just stored.
 """
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -62,7 +63,8 @@ class RawMessages:
 
         Raises: StoreUnavailable, ConnectionError.
         """
-        subject, digest, sealed = f"raw.{channel}.{message_id}", sha256(content).hexdigest(), None
+        subject, sealed = f"raw.{channel}.{message_id}", None
+        digest = (await asyncio.to_thread(sha256, content)).hexdigest()
         for _ in range(_TRIES):
             last = 0
             async for stored in self.under(subject):
@@ -133,25 +135,34 @@ class RawMessages:
         key = await self._ring.object_key(message.object_id)
         return open_bytes(key, message.sealed, message.object_id.encode())
 
+    async def at_hand(self, message: RawMessage, content: bytes) -> None:
+        """Put the bytes of a message into the file store too, for people. Raises: ConnectionError, OSError."""
+        if message.file_ref is None:
+            await self._files.put(once(content))
+
     async def claim(self, message: RawMessage, person: str) -> None:
         """Say whom a message concerns. Raises: ConnectionError."""
-        await self._ring.claim(message.object_id, person)
-        if message.file_ref is not None:
-            await self._ring.claim(message.file_ref, person)
+        for object_id in _objects(message.object_id):
+            await self._ring.claim(object_id, person)
 
-    async def raw_object(self, position: int) -> str | None:
-        """Under which id the key of the message at this position is kept. Raises: ConnectionError."""
+    async def raw_objects(self, position: int) -> tuple[str, ...]:
+        """Under which ids the keys of the message at this position are kept. Raises: ConnectionError."""
         if position in self._names:
-            return self._names[position]
+            return _objects(self._names[position])
         try:
             found = await self._get(position)
         except StoreUnavailable as error:
             raise ConnectionError("INTAKE does not answer") from error
-        return found.message.object_id if found is not None else None
+        return _objects(found.message.object_id) if found is not None else ()
 
     async def has_raw(self, position: int) -> bool:
         """Whether INTAKE holds a message at this position. Raises: StoreUnavailable."""
         return position in self._names or await self._get(position) is not None
+
+
+def _objects(object_id: str) -> tuple[str, ...]:
+    """The message in INTAKE, and the same bytes in the file store."""
+    return object_id, f"sha256:{object_id.removeprefix('raw:')}"
 
 
 def _stored(got: RawStreamMsg) -> StoredRaw:

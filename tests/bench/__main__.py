@@ -10,7 +10,7 @@ from pathlib import Path
 import uvloop
 from msgspec import Struct
 
-from tests.bench import catching_up, commands, living, loading, peer
+from tests.bench import catching_up, commands, lists, living, loading, masters, peer, rebuilt
 from tests.bench.generating import filled
 from tests.bench.measure import Line, printed
 from tests.bench.workshop import workshop
@@ -18,7 +18,8 @@ from tests.bench.workshop import workshop
 
 class Scale(Struct, frozen=True):
     """How much is done: rounds of neighbours, pieces of a round, cases of 20 events in the log, seconds of live
-    work and of rest; passes over the whole log."""
+    work and of rest; passes over the whole log; rows of a table; cases of a firm's years, and questions of each kind
+    about them."""
 
     rounds: int
     pieces: int
@@ -26,10 +27,15 @@ class Scale(Struct, frozen=True):
     seconds: float
     idle: float
     passes: int
+    rows: int
+    firm: int
+    questions: int
 
 
-QUICK = Scale(rounds=2, pieces=60, cases=2_500, seconds=5.0, idle=5.0, passes=2)
-FULL = Scale(rounds=9, pieces=300, cases=50_000, seconds=30.0, idle=60.0, passes=2)
+QUICK = Scale(rounds=2, pieces=60, cases=2_500, seconds=5.0, idle=5.0, passes=2, rows=4_000, firm=2_000, questions=20)
+FULL = Scale(
+    rounds=9, pieces=300, cases=50_000, seconds=30.0, idle=60.0, passes=2, rows=20_000, firm=100_000, questions=60
+)
 
 
 async def command_lines(folder: Path, scale: Scale) -> AsyncIterator[Line]:
@@ -64,11 +70,27 @@ async def log_lines(folder: Path, scale: Scale) -> AsyncIterator[Line]:
         yield line
 
 
+async def masters_lines(folder: Path, scale: Scale) -> AsyncIterator[Line]:
+    """Tables of master data."""
+    async for line in masters.lines(folder, scale.rows):
+        yield line
+
+
+async def size_lines(folder: Path, scale: Scale) -> AsyncIterator[Line]:
+    """A store of the size of a large firm's years: what people ask of it, and building it all anew."""
+    async for line in lists.lines(folder, scale.firm, scale.questions):
+        yield line
+    async for line in rebuilt.lines(folder, scale.seconds):
+        yield line
+
+
 PARTS: dict[str, Callable[[Path, Scale], AsyncIterator[Line]]] = {
     "commands": command_lines,
     "peer": peer_lines,
     "life": life_lines,
+    "masters": masters_lines,
     "log": log_lines,
+    "lists": size_lines,
 }
 
 

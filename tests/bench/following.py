@@ -44,7 +44,7 @@ async def follow(folder: Path, mode: str, names: Sequence[str]) -> None:
         if mode == "catch-up":
             await catch_up(store, [await live_member(place, one) for one in wanted])
         else:
-            built = await build_beside(place, wanted[0])
+            (built,) = await build_beside(place, wanted)
         said = {"seconds": time.perf_counter() - began, "cpu": time.process_time() - used}
         if mode == "rebuild":
             await discard(place, wanted[0], table=built.build.table)

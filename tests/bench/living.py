@@ -24,6 +24,7 @@ from tests.bench import bodies
 from tests.bench.footprint import memory_of
 from tests.bench.measure import Line, at_most, percentile
 
+PASSWORD = "only for measuring"
 _SEEN = "select min(position) from projections.build where status = 'live'"
 
 
@@ -44,7 +45,7 @@ async def product(folder: Path) -> AsyncIterator[tuple[int, float]]:
             str(port),
         ),
         stdout=asyncio.subprocess.DEVNULL,
-        env={**os.environ, "MOLDCARE_SAMPLE_CASES": "0"},
+        env={**os.environ, "MOLDCARE_SAMPLE_CASES": "0", "MOLDCARE_SAMPLE_PASSWORD": PASSWORD},
         start_new_session=True,
     )
     try:
@@ -152,10 +153,10 @@ async def fresh_lines(folder: Path, seconds: float) -> AsyncIterator[Line]:
 async def long_lines(folder: Path, seconds: float, idle: float) -> AsyncIterator[Line]:
     """The same on a long log whose read models stand at its head."""
     async with product(folder):
-        await _at_head(folder)
+        await at_head(folder)
     async with product(folder) as (pid, took):
         yield at_most("start to ready on the long log [s]", f"{took:.1f} s", "", took, 6)
-        await _at_head(folder)
+        await at_head(folder)
         await asyncio.sleep(idle)
         megabytes = memory_of(pid)
         yield at_most(f"memory, long log, {idle:.0f} s idle [MB]", f"{megabytes:.0f} MB", "", megabytes, 450)
@@ -166,7 +167,7 @@ async def long_lines(folder: Path, seconds: float, idle: float) -> AsyncIterator
         await beside
 
 
-async def _at_head(folder: Path) -> None:
+async def at_head(folder: Path) -> None:
     """Wait until every read model has the whole log, bounded."""
     access = settings_of({}, folder).access("service")
     client = await connect(access, name="bench")

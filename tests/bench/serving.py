@@ -8,6 +8,7 @@ import uvloop
 
 from services.command_line.compose import answering
 from services.command_line.ground import ground, opened_log
+from services.command_line.logs import log_to
 from services.command_line.stages import STAGES
 from shared.runtime.settings import settings_of
 from shared.store.cache import Aggregates
@@ -15,6 +16,7 @@ from shared.store.cache import Aggregates
 
 async def serve(folder: Path) -> None:
     """Answer commands."""
+    log_to(folder / "log", "bench")
     async with (
         ground(settings_of({}, folder), "service") as here,
         opened_log(here) as store,

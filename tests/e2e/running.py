@@ -38,15 +38,15 @@ class Ran(str):
         return json.loads(self)
 
 
-async def moldcare(data: Path, *arguments: str, given: str | None = None) -> Ran:
-    """One command to its end. No command may ever show a traceback."""
+async def moldcare(data: Path, *arguments: str, given: str | None = None, **settings: str) -> Ran:
+    """One command to its end, under these settings. No command may ever show a traceback."""
     process = await asyncio.create_subprocess_exec(
         *PROGRAM,
         *arguments,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        env=environment(data),
+        env=environment(data, **settings),
         cwd=ROOT,
     )
     async with asyncio.timeout(120):
@@ -60,7 +60,7 @@ async def moldcare(data: Path, *arguments: str, given: str | None = None) -> Ran
 class Up:
     """A running `moldcare up`; its sample has no cases unless the test wants some."""
 
-    def __init__(self, data: Path, *arguments: str, cases: int = 0) -> None:
+    def __init__(self, data: Path, *arguments: str, cases: int = 0, **more: str) -> None:
         self.data = data
         self.printed = data.parent / f"{data.name}.out"
         with self.printed.open("wb") as out:
@@ -69,7 +69,7 @@ class Up:
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=out,
-                env=environment(data, MOLDCARE_SAMPLE_CASES=str(cases)),
+                env=environment(data, MOLDCARE_SAMPLE_CASES=str(cases), **more),
                 cwd=ROOT,
                 start_new_session=True,
             )

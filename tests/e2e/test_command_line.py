@@ -1,15 +1,23 @@
 """Every command of the command line against a running deployment: what it prints, and its exit code."""
 
+import asyncio
 import json
+import os
+import shlex
+import signal
+import sys
+import termios
 from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from rich.cells import cell_len
 
 from services.command_line.main import COMMANDS, run
 from services.intake.projections.open_cases import OPEN_CASES
-from tests.e2e.running import Ran, Up, moldcare
+from tests.e2e.running import PROGRAM, ROOT, Ran, Up, environment, moldcare
+from tests.e2e.speaking import signed_in
 from tests.support.now import acknowledgement_now, report_now
 from tests.waiting import until
 
@@ -48,7 +56,7 @@ async def case_id(data: Path) -> str:
 @pytest.mark.parametrize("name", list(COMMANDS))
 def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str], name: str) -> None:
     assert run([name, "--help"]) == 0
-    assert "Usage: moldcare" in capsys.readouterr().out
+    assert f"Usage: moldcare {name}" in capsys.readouterr().out
 
 
 def test_what_is_not_built_is_no_command(capsys: pytest.CaptureFixture[str]) -> None:
@@ -57,11 +65,44 @@ def test_what_is_not_built_is_no_command(capsys: pytest.CaptureFixture[str]) -> 
     assert run(["audit"]) == 2
 
 
-@pytest.mark.parametrize("arguments", [("doctor",), ("events",), ("case", "list"), ("rebuild", "open_cases")])
-async def test_without_servers_a_command_says_so_in_one_sentence(tmp_path: Path, arguments: tuple[str, ...]) -> None:
-    ran = await moldcare(tmp_path, *arguments)
-    assert ran.code == 1
-    assert "moldcare up" in ran + ran.complaint
+ASKING = [
+    ("events",),
+    ("events", "--follow", "--case", "0000-00000"),
+    ("case", "list"),
+    ("case", "show", "0000-00000"),
+    ("metrics", "--period", "2026-10"),
+    ("rebuild", "open_cases"),
+    ("heal", "0000-00000"),
+    ("status",),
+    ("provision",),
+    ("serve", "intake"),
+    ("user", "list"),
+    ("user", "add", "li-na", "--role", "SALES", "--as", "admin"),
+    ("user", "disable", "li-na", "--reason", "left", "--as", "admin"),
+    ("send", "Classify", "--data", "/dev/null", "--as", "specialist"),
+    ("file", "put", __file__),
+]
+"""Commands that need servers."""
+
+
+async def test_without_servers_a_command_says_so_in_one_sentence(tmp_path: Path) -> None:
+    # All in one process: most of a short command's time is its start.
+    program = f"from services.command_line.main import run\nfor one in {ASKING}: print(run(list(one)))"
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", program),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env=environment(tmp_path),
+        cwd=ROOT,
+    )
+    out, complaint = await process.communicate()
+    assert out.decode().split() == ["1"] * len(ASKING)
+    sentences = complaint.decode().splitlines()
+    assert len(sentences) == len(ASKING)
+    assert [one for one in sentences if "moldcare up" not in one] == []
+    said = await moldcare(tmp_path, "case", "list", "--json")
+    assert (list(said.told), said.code, said.complaint) == (["error"], 1, "")
+    assert "moldcare up" in await moldcare(tmp_path, "doctor")
 
 
 @pytest.mark.parametrize(
@@ -84,7 +125,7 @@ async def test_without_servers_a_command_says_so_in_one_sentence(tmp_path: Path,
 )
 def test_wrong_usage_is_told_and_ends_with_2(capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]) -> None:
     assert run(list(arguments)) == 2
-    assert "Error" in capsys.readouterr().err
+    assert capsys.readouterr().err.startswith("moldcare: ")
 
 
 async def test_a_command_sent_twice_is_answered_with_the_first_answer(data: Path) -> None:
@@ -212,3 +253,98 @@ async def test_messages_are_imported_once(data: Path, tmp_path: Path) -> None:
     again = await moldcare(data, "import", str(tmp_path), "--format", "mail", "--json")
     assert again.told["totals"]["already_there"] == 1
     assert again.told["files"][0]["case_id"] == first.told["files"][0]["case_id"]
+
+
+async def test_a_user_is_added_listed_and_disabled(data: Path) -> None:
+    added = await moldcare(data, "user", "add", "li-na", "--role", "specialist,sales", "--as", "admin", "--json")
+    assert (added.code, added.told["id"]) == (0, "li-na"), added.complaint
+    url = json.loads((data / "run" / "servers.json").read_bytes())["console_url"]
+
+    async def listed() -> list[tuple[list[str], bool]]:
+        items = (await moldcare(data, "user", "list", "--json")).told["items"]
+        return [(one["roles"], one["is_active"]) for one in items if one["aggregate_id"] == "li-na"]
+
+    async def is_listed() -> bool:
+        return await listed() == [(["SPECIALIST", "SALES"], True)]
+
+    await until(is_listed)
+    async with signed_in(url, "li-na", added.told["password"]):
+        pass
+    again = await moldcare(data, "user", "add", "li-na", "--role", "SALES", "--as", "admin", "--json")
+    assert (again.code, again.told["code"]) == (1, "V-DUP")
+    refused = await moldcare(data, "user", "disable", "li-na", "--reason", "left", "--as", "li-na")
+    assert (refused, refused.code, "A-ROLE" in refused.complaint) == ("", 1, True)
+    assert (await moldcare(data, "user", "disable", "li-na", "--reason", "left", "--as", "admin")).code == 0
+
+    async def is_disabled() -> bool:
+        return await listed() == [(["SPECIALIST", "SALES"], False)]
+
+    await until(is_disabled)
+
+
+async def test_users_and_cases_are_completed_where_a_deployment_runs(data: Path, case_id: str) -> None:
+    for typed, value in (
+        ("send Classify --as spec", "specialist"),
+        (f"case show {case_id[:3]}", case_id),
+        (f"events --case {case_id[:3].upper()}", case_id),
+    ):
+        asked = {"_MOLDCARE_COMPLETE": "bash_complete", "COMP_WORDS": f"moldcare {typed}"}
+        ran = await moldcare(data, **asked, COMP_CWORD=str(len(typed.split())))
+        assert (f"plain,{value}" in ran.splitlines(), ran.complaint) == (True, ""), typed
+
+
+async def test_a_case_that_is_not_there_has_no_events(data: Path) -> None:
+    ran = await moldcare(data, "events", "--case", "0000-00000")
+    assert (ran, ran.code) == ("", 1)
+
+
+@pytest.mark.parametrize("arguments", ["events", "events --follow", "case list", "--help"])
+async def test_a_reader_that_has_had_enough_is_no_fault(data: Path, arguments: str) -> None:
+    line = f"set -o pipefail; {shlex.join(PROGRAM)} {arguments} | head -n 1 >/dev/null"
+    process = await asyncio.create_subprocess_exec(
+        "bash", "-c", line, stderr=asyncio.subprocess.PIPE, env=environment(data), cwd=ROOT
+    )
+    async with asyncio.timeout(60):
+        _, complaint = await process.communicate()
+    assert (process.returncode, complaint) == (0, b"")
+
+
+async def test_what_cannot_be_written_is_told(data: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        process = await asyncio.create_subprocess_exec(
+            *PROGRAM, "events", stdout=full, stderr=asyncio.subprocess.PIPE, env=environment(data), cwd=ROOT
+        )
+        _, complaint = await process.communicate()
+    assert (process.returncode, complaint.decode().count("\n")) == (1, 1)
+    assert "cannot be read or written" in complaint.decode()
+
+
+async def test_ctrl_c_ends_a_waiting_command_without_a_word(data: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *PROGRAM,
+        *("events", "--follow"),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env=environment(data),
+        cwd=ROOT,
+    )
+    assert process.stdout is not None
+    await process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    async with asyncio.timeout(30):
+        _, complaint = await process.communicate()
+    assert (process.returncode, complaint) == (130, b"")
+
+
+async def test_at_a_terminal_a_table_fits_it(data: Path, case_id: str) -> None:
+    own, other = os.openpty()
+    termios.tcsetwinsize(other, (24, 60))
+    process = await asyncio.create_subprocess_exec(
+        *PROGRAM, "case", "list", stdout=other, env=environment(data, NO_COLOR="1"), cwd=ROOT
+    )
+    os.close(other)
+    await process.wait()
+    lines = os.read(own, 65536).decode().splitlines()
+    os.close(own)
+    assert any(line.startswith(case_id) for line in lines)
+    assert [line for line in lines if cell_len(line) > 60 or "\x1b" in line] == []

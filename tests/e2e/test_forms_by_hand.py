@@ -1,5 +1,6 @@
 """Forms in a real browser, without script: rows that are added, faults at nested fields, files that are kept."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -7,6 +8,7 @@ from uuid import uuid4
 from playwright.async_api import Page
 
 from tests.e2e.speaking import Speaker
+from tests.support.samples import customer, mould
 
 
 def field(page: Page, path: str) -> str:
@@ -99,3 +101,32 @@ async def test_only_what_is_missing_is_asked_for_later(page: Page, specialist: S
     await page.fill("#source", "客户邮件")
     await send(page)
     assert "SO-2024-553" in await page.inner_text("main")
+
+
+async def test_a_mould_is_revised_and_handed_to_the_customer_of_a_number(page: Page, specialist: Speaker) -> None:
+    numbers = [f"K-{uuid4().hex[:8]}" for _ in range(3)]
+    owners = [await specialist.send("/customers", json.dumps(customer(customer_no=one))) for one in numbers[:2]]
+    first, second = (answer.json()["id"] for answer in owners)
+    told = (await specialist.send("/moulds", json.dumps(mould(first, mould_no=numbers[2])))).json()
+    await page.goto(f"/moulds/{told['id']}/revise-mould")
+    await page.fill(field(page, "fields.spec"), "4 腔")
+    await page.fill(field(page, "fields.customer_id"), numbers[1])
+    await send(page)
+    assert await page.inner_text("#reason-fault")
+    await page.fill("#reason", "设变后转卖")
+    await send(page)
+    assert "/moulds?after=" in page.url, await page.inner_text("main")
+    row = (await specialist.get(f"/moulds/{told['id']}", after=told["sequence"] + 1)).json()
+    assert (row["spec"], row["customer_id"], row["model"]) == ("4 腔", second, "HT-88")
+
+
+async def test_a_customer_gets_another_name_without_a_word_on_sites_or_contacts(
+    page: Page, specialist: Speaker
+) -> None:
+    told = (await specialist.send("/customers", json.dumps(customer(customer_no=f"K-{uuid4().hex[:8]}")))).json()
+    await page.goto(f"/customers/{told['id']}/revise-customer")
+    await page.fill(field(page, "fields.customer_name"), "海天精工")
+    await page.fill("#reason", "更名")
+    await send(page)
+    assert "/customers?after=" in page.url, await page.inner_text("main")
+    assert "海天精工" in await page.inner_text("main")

@@ -81,7 +81,7 @@ async def test_a_service_that_is_away_is_busy(desk: Desk, console: Connection) -
 
 async def test_a_broken_log_is_told_at_once_and_noted_with_its_ids(desk: Desk, console: Connection) -> None:
     desk.store.is_damaged = True  # type: ignore[attr-defined]
-    with structlog.testing.capture_logs() as lines:
+    with structlog.testing.capture_logs([structlog.contextvars.merge_contextvars]) as lines:
         answer = await CommandClient(console).ask(order(desk, command_id=KEY), json.dumps(report()).encode())
     assert (answer.status, answer.body["code"]) == (500, "H-500")
     (line,) = [one for one in lines if one["event"] == "command failed"]

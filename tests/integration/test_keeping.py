@@ -10,6 +10,7 @@ import pytest
 
 from shared.runtime.keeping import TRIES, Kept
 from shared.runtime.processes import Server, ServerFailed
+from shared.texts.catalogue import Sentence
 from tests.waiting import until
 
 
@@ -54,16 +55,15 @@ async def test_a_server_that_dies_is_away_and_then_back(house: House) -> None:
     house.may_start.clear()
     house.kill()
 
-    async def is_away() -> bool:
-        return bool(kept.away)
+    async def words() -> Sentence | None:
+        return kept.away
 
-    await until(is_away)
-    assert (
-        kept.away == "Sleeper 意外停止，正在重新启动（第 1 次） / Sleeper has died and is being started again (time 1)"
+    assert await until(words) == Sentence(
+        "Sleeper 意外停止，正在重新启动（第 1 次）", "Sleeper has died and is being started again (time 1)"
     )
     house.may_start.set()
     await until(house.is_back)
-    assert kept.away == ""
+    assert kept.away is None
     assert house.started[-1].is_alive
     task.cancel()
     await asyncio.wait([task])

@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -15,7 +16,8 @@ from services.command_line.ground import Ground, ground
 from services.command_line.stages import STAGES
 from services.intake.mail.importing import MailImport, message_files
 from services.intake.mail.ledger import Ledger
-from services.intake.mail.wiring import import_mail, mail_intake
+from services.intake.mail.parse import Parsed, Unreadable
+from services.intake.mail.wiring import import_mail, mail_intake, read_again, set_aside
 from shared.events.case.intake import FeedbackReceived
 from shared.events.catalogue import decode
 from shared.events.envelope import subject_of
@@ -79,16 +81,17 @@ async def test_a_folder_of_messages_is_accounted_for_and_a_second_time_is_all_th
     first = await office.take(CORPUS)
     by_name = {Path(one.path).name: one for one in first}
     count = len(list(CORPUS.iterdir()))
-    assert totals(first) == Totals(count, count - 5, 0, 4, 1, 0, 0), first
+    assert totals(first) == Totals(count, count - 6, 1, 4, 1, 0, 0), first
     for name, listing in LISTED.items():
         assert by_name[name].listing == listing
     assert by_name["same_id_other_content.eml"].listing == "other_content"
+    assert by_name["same_id_first_crlf.eml"].case_id == by_name["same_id_first.eml"].case_id
     assert by_name["no_mail_at_all.eml"].outcome == "quarantined"
-    assert len({one.case_id for one in first if one.case_id}) == count - 5
+    assert len({one.case_id for one in first if one.case_id}) == count - 6
     second = await office.take(CORPUS)
     assert totals(second) == Totals(count, 0, count - 1, 0, 1, 0, 0)
     assert {one.case_id for one in second} == {one.case_id for one in first}
-    assert await office.store.last() == 2 + count - 5
+    assert await office.store.last() == 2 + count - 6
 
 
 async def test_a_message_becomes_a_report_with_what_it_lacks_stated_as_unknown(office: Office) -> None:
@@ -166,16 +169,66 @@ async def test_a_huge_message_goes_to_the_file_store_and_reads_back(office: Offi
     assert await read_all(office.here.files, attachment["file_ref"]) == photo
 
 
-async def test_a_quarantined_message_is_read_anew_with_its_own_times_when_its_fault_is_mended(office: Office) -> None:
-    (one,) = await office.take(CORPUS / "reply_qq.eml")
-    async with office.here.pool.connection() as connection:
-        await connection.execute("update intake.ledger set status = 'quarantined', case_id = null, error = 'a fault'")
+async def test_a_quarantined_message_is_read_anew_with_its_own_times_when_its_fault_is_mended(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr("services.intake.mail.intake.parse", _unreadable)
+        (one,) = await office.take(CORPUS / "no_message_id.eml")
+        assert (one.outcome, one.error) == ("quarantined", "a defect of the reader")
+        assert await office.ledger.undecided() == [one.sequence]
+        assert (await read_again(office.here), await office.store.last()) == ((0, 1), 2)
     stored = (await office.ledger.find([one.sequence]))[one.sequence].stored_at
-    assert await mail_intake(office.here).try_again() == 1
+    assert await read_again(office.here) == (1, 0)
     entry = (await office.ledger.find([one.sequence]))[one.sequence]
-    assert (entry.status, entry.case_id, entry.stored_at) == ("registered", one.case_id, stored)
-    assert await office.ledger.quarantined() == []
-    assert await office.store.last() == 3
+    assert (entry.status, entry.stored_at) == ("registered", stored)
+    report = await office.report(entry.case_id)
+    assert datetime.fromisoformat(report["received_at"]) == stored, "it names no time: that of the storing counts"
+    assert await office.ledger.undecided() == []
+
+
+async def test_what_a_person_decided_about_a_message_in_quarantine_is_not_decided_again(
+    office: Office, tmp_path: Path
+) -> None:
+    folder = tmp_path / "mail"
+    folder.mkdir()
+    for number in range(3):
+        (folder / str(number)).write_text(f"words {number}")
+    first, second, third = await office.take(folder)
+    assert await set_aside(office.here, first.sequence, "supervisor")
+    assert await set_aside(office.here, first.sequence, "specialist"), "who did it first stands"
+    assert not await set_aside(office.here, 999, "supervisor")
+    body = samples.report(raw_content_ref=f"raw:{second.sequence}")
+    await office.send("intake", "RegisterFeedback", body)
+
+    async def is_known() -> bool:
+        return await office.ledger.undecided() == [third.sequence]
+
+    await until(is_known)
+    assert [one.outcome for one in await office.take(folder)] == ["already_there", "already_there", "quarantined"]
+    assert await read_again(office.here) == (0, 1)
+    async with office.here.pool.connection() as connection:
+        rows = await connection.execute("select set_aside_by from intake.ledger where set_aside_at is not null")
+        assert await rows.fetchall() == [("supervisor",)]
+
+
+async def test_a_message_at_hand_for_people_concerns_the_contact_of_its_case(office: Office, tmp_path: Path) -> None:
+    (tmp_path / "words").write_text("words")
+    (one,) = await office.take(tmp_path / "words")
+    entry = (await office.ledger.find([one.sequence]))[one.sequence]
+    assert await read_all(office.here.files, f"sha256:{entry.sha256}") == b"words"
+    await office.send("intake", "RegisterFeedback", samples.report(raw_content_ref=f"raw:{one.sequence}"))
+    person = office.here.people.person_id("+86 574 8765 4321", None)
+    async with office.here.pool.connection() as connection:
+        wraps = await connection.execute(
+            "select object_id, person_id from keys.object_wrap where object_id like %(digest)s order by object_id",
+            {"digest": f"%{entry.sha256}"},
+        )
+        assert await wraps.fetchall() == [(f"{kind}:{entry.sha256}", person) for kind in ("raw", "sha256")]
+
+
+def _unreadable(content: bytes, stored_at: datetime) -> Parsed:
+    raise Unreadable("a defect of the reader")
 
 
 async def test_a_message_waits_in_intake_while_no_service_answers_and_is_settled_later(

@@ -41,6 +41,12 @@ async def test_no_clear_personal_text_stands_in_any_stream_or_file_or_log_line(d
     assert "mail_settled" in logged
     assert "personal_visit.py" in logged, "the defect is noted, with its place"
     assert list(in_files(kept, NEEDLES)) == []
+    lines = [json.loads(line) for line in logged.splitlines()]
+    answered = [line for line in lines if line["event"] == "command answered"]
+    assert {line["status"] for line in answered} >= {201, 400, 404, 413, 415, 422}
+    assert all("command" in line and "milliseconds" in line and "service" in line for line in answered)
+    assert [line for line in answered if line["status"] == 201 and not {"case_id", "aggregate_id"} & line.keys()] == []
+    assert [line for line in answered if line["status"] == 201 and "command_id" not in line] == []
 
 
 async def test_no_clear_personal_text_is_printed(day: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 
 from shared.events.envelope import IntegrityError, Recorded
 from shared.runtime.settings import Access
+from shared.store.commands import CommandClient, Outgoing
 from shared.store.connection import Connection, connect
 from shared.store.jetstream import JetStreamStore
 from shared.store.port import NOTHING_YET, Conflict, Draft, OutcomeUnknown, StoreUnavailable
@@ -17,6 +18,7 @@ from shared.store.wire import event_headers
 from tests.contract.drafts import Writer, batch_of
 from tests.contract.nodes import Nodes, running_nodes
 from tests.contract.trials import door
+from tests.support.visit import STRANGE_ID
 from tests.waiting import until
 
 
@@ -104,6 +106,16 @@ async def test_without_a_server_nothing_is_promised_and_nothing_is_sent_later(
     await nodes.start(0)
     await until(lambda: reachable(store))
     assert await store.head(writer.subject) == writer.head.sequence
+
+
+async def test_a_command_without_a_server_is_refused_and_not_sent_later(nodes: Nodes, stack: AsyncExitStack) -> None:
+    door = await connect(nodes.access("console"), name="test door")
+    stack.push_async_callback(door.close)
+    await nodes.kill(0)
+    await until(lambda: is_apart(door))
+    order = Outgoing(service="triage", command="Classify", aggregate_id="c1", command_id=STRANGE_ID, token="")
+    assert (await CommandClient(door, timeout=0.3).ask(order, b"{}")).status == 503
+    assert door.pending_data_size == 0
 
 
 async def is_apart(client: Connection) -> bool:

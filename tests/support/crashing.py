@@ -30,6 +30,7 @@ from shared.projections.materializer import Materializer, Workplace
 from shared.projections.projection import Projection
 from shared.projections.reader import Reader
 from shared.projections.rebuilding import build_beside, discard, swap
+from shared.projections.scratch import build_until, drop_scratch
 from shared.projections.statements import Hook, Pool
 from shared.store.memory import MemoryStore
 from shared.store.port import Draft
@@ -56,7 +57,7 @@ def defective(projection: Projection, kept: Kept) -> Projection:
         if recorded.aggregate_id == kept.sick and recorded.meta.version > 1:
             raise ZeroDivisionError
         if recorded.aggregate_id == kept.ill:
-            return tuple(replace(row, customer_name="\x00") for row in rows)
+            return tuple(replace(row, line=replace(row.line, customer_name="\x00")) for row in rows)
         return rows
 
     return replace(projection, apply=apply)
@@ -83,8 +84,11 @@ async def work(place: Workplace, kept: Kept) -> None:
     await live(place, members)
     for case_id in (kept.sick, kept.ill):
         await heal(place, OPEN_CASES, f"evt.case.{case_id}")
-    await swap(place, await build_beside(place, OPEN_CASES))
+    (rebuilt,) = await build_beside(place, [OPEN_CASES])
+    await swap(place, rebuilt)
     await discard(place, OPEN_CASES)
+    for schema in {one.build.table.partition(".")[0] for one in await build_until(place, [MOULDS, STAFF], 5)}:
+        await drop_scratch(place, schema)
 
 
 async def live(place: Workplace, members: list[Materializer]) -> None:

@@ -71,8 +71,8 @@ class NoEvidence:
     async def has_raw(self, position: int) -> bool:
         return position in self.raw
 
-    async def raw_object(self, position: int) -> str | None:
-        return None
+    async def raw_objects(self, position: int) -> tuple[str, ...]:
+        return ()
 
 
 class Desk:

@@ -105,7 +105,7 @@ async def all_is_read(running: Services) -> None:
 
 async def visit(running: Services, settings: Settings) -> None:
     """The same by the console: signed in, in a browser's form, refused in every way."""
-    async with face(settings, personal_visit.broken) as (url, here):
+    async with face(settings, personal_visit.Broken()) as (url, here):
         async with here.pool.connection() as connection:
             await set_password(connection, personal_visit.USER, personal_visit.PASSWORD)
         await personal_visit.visit(url)

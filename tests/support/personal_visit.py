@@ -1,11 +1,11 @@
 """What customers' persons say reaches the desk through the console: its API, its pages, its sign-in."""
 
 import json
-from collections.abc import Sequence
 from urllib.parse import urlencode
 
 import httpx2
 
+from shared.runtime.health import Health, Ready
 from tests.e2e.speaking import API, Speaker, signed_in
 from tests.support.now import acknowledgement_now, report_now
 
@@ -26,9 +26,11 @@ SHOWN = (CALLER, SAID, ADDED, TYPED, TYPED_SAID)
 """What the two open read models hold of it afterwards."""
 
 
-async def broken() -> Sequence[str]:
+class Broken(Health):
     """A defect of ours that names a person."""
-    raise ValueError(BROKEN)
+
+    async def ready(self) -> Ready:
+        raise ValueError(BROKEN)
 
 
 async def visit(url: str) -> None:

@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
-from services.command_line.documents import OPENAPI, openapi, write
+import pytest
+
+from services.command_line.documents import OPENAPI, documents, openapi, write
+from services.command_line.main import COMMANDS
+from services.command_line.pages import FOLDER, renewed
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -12,4 +16,20 @@ def test_the_published_description_of_the_api_is_the_one_that_is_served() -> Non
 
 
 def test_documents_are_written_where_they_are_asked_for(tmp_path: Path) -> None:
-    assert write(tmp_path).read_bytes() == openapi()
+    written = write(tmp_path)
+    assert (tmp_path / OPENAPI).read_bytes() == openapi()
+    names = {path.name for path in written if path.parent == tmp_path / FOLDER}
+    assert {f"{name}{suffix}" for name in COMMANDS for suffix in (".md", ".zh-CN.md")} < names
+
+
+@pytest.mark.parametrize("path", [path for path, _ in documents(DOCS)], ids=lambda path: path.name)
+def test_what_is_made_stands_in_the_repository(path: Path) -> None:
+    assert path.exists(), "a new page: run make docs, then write its examples, exit codes and links"
+    assert path.read_bytes() == dict(documents(DOCS))[path], "run make docs"
+
+
+def test_what_people_wrote_beside_the_made_part_stays() -> None:
+    page = renewed(None, "doctor", "en").replace("## Examples", "## Examples\n\nBy hand.")
+    assert renewed(page.replace("Checks of", "Old words for"), "doctor", "en") == page
+    with pytest.raises(ValueError, match="no marks"):
+        renewed("# moldcare doctor", "doctor", "en")

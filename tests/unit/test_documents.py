@@ -12,11 +12,11 @@ from tests.support.recipes import apply_all, blocks
 ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs" / "guide"
 DOCUMENTS = sorted([*ROOT.glob("README*.md"), ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
-PAIRS = [ROOT / "README.md", *sorted(path for path in GUIDE.glob("*.md") if ".zh-CN" not in path.name)]
+PAIRS = [ROOT / "README.md", *sorted(path for path in GUIDE.rglob("*.md") if ".zh-CN" not in path.name)]
 _LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 _FENCE = re.compile(r"^```.*?^```$", re.S | re.M)
 _PLACE = re.compile(r"`((?:shared|services|tests|docs)/[\w./-]+)`")
-_COMMAND = re.compile(r"(?<![\w=])moldcare ((?:[a-z]+)(?: (?:list|show|put)\b)?)(.*)")
+_COMMAND = re.compile(r"(?<![\w=])moldcare ((?:[a-z]+)(?: (?:list|show|put|add|disable)\b)?)(.*)")
 
 
 def named(path: Path) -> str:

@@ -223,7 +223,15 @@ def test_an_empty_field_of_a_report_is_stated_as_unknown_with_its_reason() -> No
     body = body_of(fields, {"unknown_reason": ["没带资料"], "contact_email": [""]})
     assert body["order_no"] == {"unknown": True, "reason": "没带资料"}
     assert "contact_email" not in body
-    assert "message_subject" not in {field.name for field in fields}
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [("raw:12", "raw:12"), ("raw:0", "note:raw:0"), ("他说 raw:12", "note:他说 raw:12"), (f"sha256:{'a' * 64}",) * 2],
+)
+def test_a_content_that_is_kept_already_is_named_and_other_words_are_a_note(typed: str, sent: str) -> None:
+    fields = fields_of(FeedbackReceived, "RegisterFeedback")
+    assert body_of(fields, {"raw_content_ref": [typed]})["raw_content_ref"] == sent
 
 
 def test_an_answer_that_only_a_person_can_give_is_sent_as_such() -> None:

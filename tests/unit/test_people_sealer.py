@@ -13,8 +13,8 @@ SUBJECT = "evt.case.abcd-efghj"
 
 
 class Messages:
-    async def raw_object(self, position: int) -> str | None:
-        return "raw.email.x" if position == 7 else None
+    async def raw_objects(self, position: int) -> tuple[str, ...]:
+        return ("raw.email.x", "sha256:x") if position == 7 else ()
 
 
 async def test_a_report_is_sealed_for_its_contact_and_says_who_that_is() -> None:

@@ -43,6 +43,7 @@ def test_pairs_find_words_of_any_language_whatever_their_width() -> None:
     assert list(pairs("飞边 Ａb")) == ["飞边", "ab"]
     assert "'边'" in words_of("飞边")
     assert sought("边") == "'边':*"
+    assert sought("M-12 飞边") == "'12' & '飞边'"
     assert sought("!?") is None
 
 

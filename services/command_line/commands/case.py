@@ -6,14 +6,12 @@ from typing import Any
 import click
 
 from services.command_line.asking import database, finish, settings
+from services.command_line.case_id import CASE_ID
+from services.command_line.choices import LateChoice, sorts, views
+from services.command_line.completing import users
 from services.command_line.moments import MOMENT
 from services.command_line.output import json_option, tell_json, tell_table
-from services.command_line.stages import read
-from services.command_line.timeline import timeline
-from services.intake.stage import SORTS, VIEWS, CaseQuestion
 from shared.runtime.settings import Settings
-
-_SORTS = [way + name for name in SORTS for way in ("", "-")]
 
 
 @click.group()
@@ -22,11 +20,11 @@ def command() -> None:
 
 
 @command.command("list")
-@click.option("--view", type=click.Choice(list(VIEWS)), default="open", show_default=True, help="视图 / which cases")
+@click.option("--view", type=LateChoice(views), default="open", show_default=True, help="视图 / which cases")
 @click.option("--q", "words", default="", help="查找 / words, a number, a customer")
-@click.option("--sort", type=click.Choice(_SORTS), default="-received", show_default=True, help="排序 / order")
+@click.option("--sort", type=LateChoice(sorts), default="-received", show_default=True, help="排序 / order")
 @click.option("--limit", type=click.IntRange(1, 500), default=50, show_default=True, help="行数 / rows")
-@click.option("--user", default="", help="mine 视图的用户 / whose cases, for the view mine")
+@click.option("--user", default="", shell_complete=users, help="mine 视图的用户 / whose cases, for the view mine")
 @click.option("--as-of", type=MOMENT, help="当时所知 / as known then")
 @json_option
 def list_cases(view: str, words: str, sort: str, limit: int, user: str, as_of: Any, as_json: bool) -> None:
@@ -78,17 +76,20 @@ def _due(one: Any) -> datetime | None:
 
 
 async def _page(where: Settings, question: dict[str, Any]) -> Any:
+    from services.command_line.stages import read
+    from services.intake.stage import CaseQuestion
+
     async with database(where) as connection:
         return await read("cases")(connection, CaseQuestion(now=datetime.now(UTC), **question))
 
 
 @command.command()
-@click.argument("case_id", metavar="ID")
+@click.argument("case_id", metavar="ID", type=CASE_ID)
 @click.option("--as-of", type=MOMENT, help="当时所知 / as known then")
 @json_option
 def show(case_id: str, as_of: Any, as_json: bool) -> int:
     """一个服务单 / one case: how it stands, its clocks and what happened."""
-    found = finish(_case(settings(), case_id.strip().lower(), as_of))
+    found = finish(_case(settings(), case_id, as_of))
     if found["case"] is None:
         raise LookupError(f"没有服务单 {case_id} / there is no case {case_id}")
     if as_json:
@@ -99,6 +100,9 @@ def show(case_id: str, as_of: Any, as_json: bool) -> int:
 
 
 async def _case(where: Settings, case_id: str, as_of: Any) -> dict[str, Any]:
+    from services.command_line.stages import read
+    from services.command_line.timeline import timeline
+
     async with database(where) as connection:
         position = await read("position_at")(connection, as_of)
         found: dict[str, Any] = {"case": await read("case")(connection, case_id, as_of)}

@@ -10,6 +10,8 @@ import msgspec
 from msgspec import Struct
 
 from services.command_line.asking import event_log, finish, settings
+from services.command_line.case_id import CASE_ID
+from services.command_line.choices import event_types, some_of
 from services.command_line.moments import MOMENT
 from services.command_line.output import tell_line
 from shared.events.envelope import Recorded, subject_of
@@ -57,11 +59,14 @@ def _before(recorded: Recorded, border: Border) -> bool:
 
 
 @click.command()
-@click.option("--case", "case_id", help="一个服务单 / one case")
-@click.option("--type", "types", default="", metavar="T,…", help="事件类型 / event types")
+@click.option("--case", "case_id", type=CASE_ID, help="一个服务单 / one case")
+@click.option(
+    "--type", "types", default="", metavar="T,…", shell_complete=some_of(event_types), help="事件类型 / event types"
+)
 @click.option("--from", "start", type=MOMENT, help="从 / from")
 @click.option("--to", "end", type=MOMENT, help="到 / up to")
 @click.option("--follow", is_flag=True, help="继续等待新事件 / wait for new ones; Ctrl-C ends it")
+@click.option("--json", is_flag=True, expose_value=False, help="错误也用 JSON / errors in JSON too; events always are")
 def command(case_id: str | None, types: str, start: Any, end: Any, follow: bool) -> None:
     """事件日志，每行一个 JSON / the log, one JSON event a line."""
     from shared.events.catalogue import EVENTS
@@ -69,7 +74,7 @@ def command(case_id: str | None, types: str, start: Any, end: Any, follow: bool)
     named = frozenset(name.strip() for name in types.split(",") if name.strip())
     if unknown := named - EVENTS.keys():
         raise click.BadParameter(f"没有事件类型 / no such event type: {', '.join(sorted(unknown))}")
-    subject = subject_of("case", case_id.strip().lower()) if case_id else None
+    subject = subject_of("case", case_id) if case_id is not None else None
     finish(_tell(settings(), Wanted(subject, named, start, end), follow))
 
 
@@ -85,7 +90,9 @@ async def _tell(where: Settings, wanted: Wanted, follow: bool) -> None:
 
 async def _batches(store: EventStore, wanted: Wanted, follow: bool) -> AsyncGenerator[list[Recorded]]:
     if wanted.subject is not None and not follow:
-        yield await store.load(wanted.subject)
+        if not (found := await store.load(wanted.subject)):
+            raise LookupError(f"没有 {wanted.subject} / there is nothing under {wanted.subject}")
+        yield found
         return
     after = wanted.start - 1 if isinstance(wanted.start, int) and wanted.start > 0 else 0
     batches: Any = store.read(after, follow=follow)

@@ -1,19 +1,25 @@
 """`moldcare heal`."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from services.command_line.asking import finish, settings
+from services.command_line.case_id import CASE_ID
+from services.command_line.choices import case_projection_names, one_of
 from services.command_line.output import json_option, tell_json, tell_table
-from shared.projections.healing import Healed
-from shared.projections.projection import Projection
 from shared.runtime.settings import Settings
+
+if TYPE_CHECKING:
+    from shared.projections.healing import Healed
+    from shared.projections.projection import Projection
 
 
 @click.command()
-@click.argument("case_id", metavar="CASE")
-@click.option("--projection", "name", help="只此一个读模型 / this projection only")
+@click.argument("case_id", metavar="CASE", type=CASE_ID)
+@click.option(
+    "--projection", "name", shell_complete=one_of(case_projection_names), help="只此一个读模型 / this projection only"
+)
 @json_option
 def command(case_id: str, name: str | None, as_json: bool) -> int:
     """重算一个被隔离的服务单 / fold a quarantined case again after the fix."""
@@ -23,7 +29,7 @@ def command(case_id: str, name: str | None, as_json: bool) -> int:
     chosen = [one for one in wanted if not one.kinds or "case" in one.kinds]
     if not chosen:
         raise LookupError(f"{name} 不含服务单 / {name} holds no cases")
-    done, broken = finish(_heal(settings(), case_id.strip().lower(), chosen))
+    done, broken = finish(_heal(settings(), case_id, chosen))
     if as_json:
         tell_json({"healed": done, "broken": broken})
     else:
@@ -33,7 +39,7 @@ def command(case_id: str, name: str | None, as_json: bool) -> int:
     return 1 if broken else 0
 
 
-async def _heal(where: Settings, case_id: str, chosen: list[Projection]) -> tuple[list[Healed], dict[str, Any]]:
+async def _heal(where: Settings, case_id: str, chosen: list["Projection"]) -> tuple[list["Healed"], dict[str, Any]]:
     from services.command_line.reading import workplace
     from shared.events.envelope import subject_of
     from shared.projections.healing import StillBroken, heal

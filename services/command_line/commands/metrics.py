@@ -6,15 +6,16 @@ from typing import Any
 
 import click
 
-from services.analytics.stage import DIMENSIONS, bounds
 from services.command_line.asking import database, finish, settings
+from services.command_line.choices import dimensions, some_of
 from services.command_line.moments import MOMENT
 from services.command_line.output import json_option, tell_json, tell_table
-from services.command_line.stages import read
 from shared.runtime.settings import Settings
 
 
 def _period(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    from services.analytics.stage import bounds
+
     try:
         bounds(value)
     except ValueError:
@@ -25,15 +26,17 @@ def _period(context: click.Context, parameter: click.Parameter, value: str) -> s
 def _by(context: click.Context, parameter: click.Parameter, value: str) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(name.strip() for name in value.split(",") if name.strip()))
     for name in names:
-        if name not in DIMENSIONS:
-            raise click.BadParameter(f"{name}: {', '.join(DIMENSIONS)}")
+        if name not in dimensions():
+            raise click.BadParameter(f"{name} 不是分组 / {name} is no group: {', '.join(dimensions())}")
     return names
 
 
 @click.command()
 @click.option("--period", required=True, callback=_period, metavar="2026-10", help="月或年 / a month or a year")
 @click.option("--as-of", type=MOMENT, help="当时所知 / as known then")
-@click.option("--by", default="", callback=_by, metavar=",".join(DIMENSIONS), help="分组 / groups")
+@click.option(
+    "--by", default="", callback=_by, metavar="NAME,…", shell_complete=some_of(dimensions), help="分组 / groups"
+)
 @json_option
 def command(period: str, as_of: Any, by: tuple[str, ...], as_json: bool) -> None:
     """质量指标（响应、解决、超时、满意、故障）/ quality figures M-01, M-04, M-07, M-08, M-10 with n and definition."""
@@ -45,6 +48,8 @@ def command(period: str, as_of: Any, by: tuple[str, ...], as_json: bool) -> None
 
 
 async def _metrics(where: Settings, period: str, by: tuple[str, ...], as_of: Any) -> Any:
+    from services.command_line.stages import read
+
     async with database(where) as connection:
         return await read("metrics")(connection, datetime.now(UTC), period, by, as_of)
 

@@ -5,14 +5,9 @@ from typing import Any
 
 import click
 
-from services.command_line.asking import database, event_log, finish, settings
+from services.command_line.asking import database, finish, nats, settings
 from services.command_line.output import json_option, tell_json, tell_table
 from shared.runtime.settings import Settings
-
-_REACTORS = "select name, position from runner.reactor order by name"
-_WAITING = """
-select state, count(*) from runner.outbox where state in ('pending', 'parked') group by state order by state"""
-_CHANNELS = "select 'EMAIL', status, count(*) from intake.ledger group by status order by status"
 
 
 @click.command()
@@ -28,44 +23,46 @@ def command(as_json: bool) -> int:
 
 
 async def _status(where: Settings) -> dict[str, Any]:
-    from services.command_line.stages import read
-    from shared.projections.progress import parked_events, progress
+    from services.command_line.condition import backlog_of, condition
+    from services.command_line.stages import STAGES, read
+    from shared.projections.progress import parked_events
+    from shared.store.jetstream import JetStreamStore
 
-    async with event_log(where) as store:
-        last = await store.last()
+    async with nats(where) as client, JetStreamStore(client) as store:
+        last, backlog = await store.last(), await backlog_of(client, STAGES)
     now = datetime.now(UTC)
     async with database(where) as connection:
-
-        async def rows(text: str) -> list[Any]:
-            return [list(row) for row in await (await connection.execute(text.encode())).fetchall()]
-
-        builds = await progress(connection, last, now)
+        found = await condition(connection, last, now, backlog)
         return {
             "last_sequence": last,
-            "projections": [one for one in builds if one.status != "retired"],
+            "projections": found.projections,
             "quarantine": await parked_events(connection),
-            "reactors": [{"name": name, "position": at, "lag": last - at} for name, at in await rows(_REACTORS)],
-            "outbox": dict(await rows(_WAITING)),
+            "reactors": found.reactors,
+            "outbox": found.outbox,
             "clocks": {"overdue_responses": len(await read("overdue")(connection, now))},
-            "channels": [{"channel": a, "status": b, "messages": n} for a, b, n in await rows(_CHANNELS)],
+            "channels": found.channels,
         }
 
 
 def _tell(found: dict[str, Any]) -> None:
     click.echo(f"日志位置 / log at {found['last_sequence']}")
     click.echo(f"超时未响应 / overdue responses {found['clocks']['overdue_responses']}")
-    headings = ("读模型 projection", "表 table", "位置 position", "滞后 lag", "秒 s", "隔离 parked", "暂停 paused")
+    headings = ("读模型 projection", "表 table", "", "位置 position", "滞后 lag", "秒 s", "隔离 parked", "暂停 paused")
     rows = [
-        (one.name, one.table, one.position, one.lag, one.seconds, one.parked_events, one.paused)
+        (one.name, one.table, one.status, one.position, one.lag, one.seconds, one.parked_events, one.paused)
         for one in found["projections"]
     ]
     tell_table(headings, rows)
     tell_table(
-        ("反应 reactor", "位置 position", "滞后 lag"),
-        [(one["name"], one["position"], one["lag"]) for one in found["reactors"]],
+        ("反应 reactor", "位置 position", "滞后 lag", "隔离 parked"),
+        [(one.name, one.position, one.lag, one.parked) for one in found["reactors"]],
     )
+    if found["outbox"]:
+        waiting = [(one.reactor, one.state, one.commands) for one in found["outbox"]]
+        tell_table(("待发 outbox", "状态 state", "命令 commands"), waiting)
     if found["quarantine"]:
         parked = [(one.name, one.subject, one.sequence, one.type, one.error) for one in found["quarantine"]]
         tell_table(("隔离 quarantine", "对象 subject", "位置 sequence", "事件 event", "原因 reason"), parked)
     if found["channels"]:
-        tell_table(("渠道 channel", "", "条 messages"), [tuple(one.values()) for one in found["channels"]])
+        channels = [(one.channel, one.status, one.messages) for one in found["channels"]]
+        tell_table(("渠道 channel", "状态 status", "条 messages"), channels)

@@ -1,6 +1,6 @@
 """The plan of the month: every command of every case with its moment. Pure: a day in, a plan out."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -34,10 +34,10 @@ def plan(start: datetime, masters: Masters, cases: int = CASES) -> list[Planned]
     return sorted(found, key=lambda one: (one.at, one.case))
 
 
-def told(setting: Setting, end: datetime) -> Iterator[Planned]:
+def told(setting: Setting, end: datetime, script: Callable[[Tale], Iterator[Step]] = script_of) -> Iterator[Planned]:
     """The commands of one case as far as time goes, or as far as it waits."""
     tale, at = Tale(setting), setting.received_at
-    for step in script_of(tale):
+    for step in script(tale):
         at = step.pace(tale, at).replace(microsecond=0)
         if at >= end:
             return

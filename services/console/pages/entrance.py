@@ -7,7 +7,7 @@ from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
 from services.console.api_session import SignIn, TooManyFailures, address_of, cookie_header
-from services.console.door import read_body
+from services.console.door import pieces_of, read_body
 from services.console.front import token_of
 from services.console.pages.forms.typed import one, typed
 from services.console.pages.language import COOKIE, LANGUAGES, Words, language_of
@@ -35,7 +35,7 @@ def _asked() -> HTTPRouteHandler:
 def _signed_in(sign_in: SignIn) -> HTTPRouteHandler:
     @post("/sign-in")
     async def signed_in(request: Request[Any, Any, Any]) -> Response[Any]:
-        raw, _ = await read_body(request.stream(), "application/json")
+        raw, _ = await read_body(pieces_of(request), "application/json")
         given, words = typed(raw), Words(language_of(request))
         user, following = one(given, "user"), one(given, "next") or "/"
         try:

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Request, Response
 
 from services.console.pages.language import Words, language_of
+from services.console.reading import MESSAGE_ROLES
 from shared.store.order import Fault
 from shared.store.problem import told
 
@@ -46,6 +47,7 @@ def page(request: Request[Any, Any, Any], template: str, status_code: int = 200,
             visitor=request.scope["state"].get("visitor"),
             here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
             stylesheet=stylesheet(),
+            message_roles=MESSAGE_ROLES,
             **values,
         )
     )

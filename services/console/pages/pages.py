@@ -16,6 +16,7 @@ from services.console.pages.entrance import entrance_handlers
 from services.console.pages.figures_page import figures_page
 from services.console.pages.first_page import first_page
 from services.console.pages.forms.pages import form_handlers
+from services.console.pages.messages_page import messages_pages
 from services.console.pages.page import STATIC, page
 from services.console.pages.registers_page import register_pages
 from services.console.parts import Parts
@@ -37,6 +38,7 @@ def page_handlers(
         case_page(reading, table),
         *form_handlers(parts, door, table, reading),
         *register_pages(reading),
+        *messages_pages(parts, reading),
         _static(),
         _documentation(table),
     )

@@ -13,10 +13,12 @@ from services.console.queries import Query
 from services.console.reading import Reading, company_of
 from shared.case.lifecycle import rows
 from shared.events.vocabulary import Role
+from shared.masters.permissions import permitted
 from shared.projections.paging import BadCursor
 
 _SHOWN = 100
-_REGISTRARS = (Role.SPECIALIST, Role.SUPERVISOR, Role.SALES)
+_REGISTRARS = tuple(permitted("CustomerRevised") - {Role.SYSTEM})
+_WARRANTORS = tuple(permitted("WarrantyTermsSet"))
 
 
 def register_pages(reading: Reading) -> Sequence[HTTPRouteHandler]:
@@ -44,6 +46,7 @@ def _page(reading: Reading, name: str) -> HTTPRouteHandler:
             next=found.next,
             owners=owners,
             may_register=visitor.has(*_REGISTRARS),
+            may_warrant=visitor.has(*_WARRANTORS),
             may_report=visitor.has(*rows("FeedbackReceived")[0].roles),
             sequence=standing.sequence,
         )

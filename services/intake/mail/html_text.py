@@ -29,7 +29,9 @@ _SILENT = frozenset({"style", "script", "head", "title", "template"})
 _VOID = frozenset(
     {"br", "hr", "img", "input", "meta", "link", "area", "base", "col", "embed", "source", "track", "wbr"}
 )
-_QUOTING = ("gmail_quote", "yahoo_quoted", "moz-cite-prefix", "protonmail_quote", "divRplyFwdMsg", "isReplyContent")
+_QUOTING = ("gmail_quote", "yahoo_quoted", "moz-cite-prefix", "protonmail_quote", "isReplyContent")
+_LAST = "divRplyFwdMsg"
+"""Outlook on the web: what follows this mark is the older message, to the end."""
 
 
 class _Reader(HTMLParser):
@@ -39,6 +41,7 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.pieces: list[str] = []
         self._hidden: list[str] = []
+        self._is_over = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if self._hidden:
@@ -46,8 +49,9 @@ class _Reader(HTMLParser):
                 self._hidden.append(tag)
             return
         marks = " ".join(value or "" for name, value in attrs if name in {"class", "id", "name"})
-        is_left_out = tag in _SILENT or tag == "blockquote" or any(mark in marks for mark in _QUOTING)
-        if is_left_out and tag not in _VOID:
+        self._is_over = self._is_over or _LAST in marks
+        is_quotation = _quotes(tag, dict(attrs)) or any(mark in marks for mark in _QUOTING)
+        if (tag in _SILENT or is_quotation) and tag not in _VOID:
             self._hidden.append(tag)
         if tag in _BLOCKS:
             self.pieces.append("\n")
@@ -64,8 +68,16 @@ class _Reader(HTMLParser):
             self.pieces.append(" ")
 
     def handle_data(self, data: str) -> None:
-        if not self._hidden:
+        if not self._hidden and not self._is_over:
             self.pieces.append(data if data.strip() else " ")
+
+
+def _quotes(tag: str, attributes: dict[str, str | None]) -> bool:
+    """A block quotation; without a border and a kind it only indents what the writer says."""
+    if tag != "blockquote":
+        return False
+    style = (attributes.get("style") or "").replace(" ", "").lower()
+    return attributes.get("type") == "cite" or not ("border:none" in style or "border:0" in style)
 
 
 def text_of_html(html: str) -> str:

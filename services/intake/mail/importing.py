@@ -1,7 +1,6 @@
 """Takes messages from files: each is stored in INTAKE first; the worker settles it, and this waits and counts."""
 
 import asyncio
-import hashlib
 from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 
@@ -10,13 +9,12 @@ from psycopg_pool import PoolTimeout
 
 from services.intake.mail.intake import Later, MailIntake
 from services.intake.mail.ledger import Entry, Ledger
-from services.intake.mail.parse import key_of
+from services.intake.mail.storing import message_key, store
 from shared.files.port import LIMIT
 from shared.runtime.imported import Imported, Outcome
 from shared.store.port import StoreUnavailable
 from shared.store.raw import RawMessages
 
-CHANNEL = "email"
 PORTION = 64
 """Files stored before their ends are waited for."""
 PORTION_BYTES = 32 * 1024 * 1024
@@ -38,12 +36,6 @@ def message_files(path: Path) -> list[Path]:
         for one in path.rglob("*")
         if one.is_file() and not any(part.startswith(".") for part in one.relative_to(path).parts)
     )
-
-
-def message_key(content: bytes) -> str:
-    """The id of a message in INTAKE: from its Message-ID, else from its bytes; nothing of it can be read back."""
-    named = key_of(content)
-    return hashlib.sha256(f"id:{named}".encode("utf-8", "surrogateescape") if named else content).hexdigest()[:40]
 
 
 class MailImport:
@@ -77,18 +69,18 @@ class MailImport:
                 by_key.setdefault(message_key(content), []).append((path, content))
         abreast = asyncio.Semaphore(ABREAST)
 
-        async def store(key: str, messages: list[tuple[Path, bytes]]) -> None:
+        async def store_one_by_one(key: str, messages: list[tuple[Path, bytes]]) -> None:
             async with abreast:
                 for path, content in messages:
                     stored[path] = await self._store(path, key, content)
 
-        await asyncio.gather(*(store(key, messages) for key, messages in by_key.items()))
+        await asyncio.gather(*(store_one_by_one(key, messages) for key, messages in by_key.items()))
         return [stored[path] for path in portion]
 
     async def _store(self, path: Path, key: str, content: bytes) -> Imported:
         try:
-            stored, is_new = await self._raw.store(CHANNEL, key, content)
-        except (StoreUnavailable, ConnectionError) as error:
+            stored, is_new = await store(self._raw, content, key)
+        except StoreUnavailable as error:
             raise Later(str(error)) from error
         return Imported(str(path), "waiting" if is_new else "already_there", stored.sequence)
 
@@ -97,9 +89,13 @@ class MailImport:
             return Imported(one.path, one.outcome if not one.sequence else "waiting", one.sequence, error=one.error)
         outcome: Outcome = end.status
         if one.outcome == "already_there":
-            if end.status == "quarantined":
+            if end.status == "quarantined" and await self._intake.waiting(one.sequence):
                 end = await self._intake.settle(one.sequence, again=True)
-            outcome = end.status if end.status == "quarantined" else "already_there"
+                outcome = end.status if end.status == "quarantined" else "already_there"
+            else:
+                outcome = "already_there"
+        elif end.same_as is not None:
+            outcome = "already_there"
         return Imported(one.path, outcome, one.sequence, end.case_id, end.listing, end.error)
 
     async def _ends(self, sequences: Sequence[int]) -> dict[int, Entry]:

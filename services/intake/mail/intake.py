@@ -1,14 +1,17 @@
 """Brings one raw message to its end: a case, a place in the list for a person, or quarantine. Safe to repeat."""
 
+import asyncio
 from typing import Any, Protocol
 
 import msgspec
 import psycopg
+from msgspec import Struct
 from psycopg_pool import PoolTimeout
 
+from services.intake.mail.kinds import Listing
 from services.intake.mail.ledger import Entry, Ledger
-from services.intake.mail.parse import Enclosure, Parsed, Unreadable, parse
-from services.intake.mail.report import Kept, Sender, command_id_of, report_of, without
+from services.intake.mail.parse import Enclosure, Parsed, Unreadable, is_same, parse
+from services.intake.mail.report import MOST, Kept, Sender, command_id_of, report_of, without
 from services.intake.mail.senders import Senders
 from shared.files.port import FileDamaged, FileMissing, FileStore, FileTooLarge, once
 from shared.masters.staff import SYSTEM_USER
@@ -24,6 +27,8 @@ from shared.store.request import Answer
 
 ATTEMPTS = 3
 """How often a command is sent with fewer fields before its message is quarantined."""
+_SHARED = ("status", "listing", "case_id", "error", "sender", "title", "words", "received_at")
+"""What the second delivery of a message says as the first."""
 
 
 class Later(Exception):
@@ -73,7 +78,8 @@ class MailIntake:
                 return found
             entry = await self._settled(await self._raw.read(sequence))
             await self._ledger.keep(entry)
-        except (StoreUnavailable, ConnectionError, psycopg.OperationalError, PoolTimeout) as error:
+        except (StoreUnavailable, OSError, psycopg.OperationalError, PoolTimeout) as error:
+            # OSError: no connection to the keys, or no room for files.
             raise Later(str(error) or type(error).__name__) from error
         except psycopg.errors.UndefinedTable as error:
             raise Later("the customers' addresses are not built yet") from error
@@ -84,47 +90,75 @@ class MailIntake:
             if first.sequence != stored.sequence:
                 return await self._behind(first, stored)
             break
+        read = await self._read(stored)
+        if isinstance(read, Entry):
+            return read
+        if read.message.listing is not None:
+            return await self._listed(stored, read, listing=read.message.listing)
+        return await self._registered(stored, read)
+
+    async def _read(self, stored: StoredRaw) -> "_Read | Entry":
+        """The message, or its end in quarantine."""
         try:
-            message = parse(await self._raw.content(stored.message), stored.stored_at)
-        except (Unreadable, KeyGone, FileMissing, FileDamaged) as error:
-            return self._entry(stored, status="quarantined", error=_unreadable(error))
-        if message.listing is not None:
-            return await self._listed(stored, message, listing=message.listing)
-        return await self._registered(stored, message)
+            content = await self._raw.content(stored.message)
+        except (KeyGone, FileMissing, FileDamaged) as error:
+            return self._entry(stored, status="quarantined", error=type(error).__name__)
+        try:
+            # A large message takes seconds; commands of this process shall not wait for it.
+            return _Read(content, await asyncio.to_thread(parse, content, stored.stored_at))
+        except Unreadable as error:
+            await self._raw.at_hand(stored.message, content)
+            return self._entry(stored, status="quarantined", error=str(error))
 
     async def _behind(self, first: StoredRaw, stored: StoredRaw) -> Entry:
-        """Another message came under the same Message-ID before: the same bytes share its end, others are listed."""
-        if first.message.sha256 == stored.message.sha256:
+        """Another came under the same Message-ID before: the same message shares its end, others are listed."""
+        read = await self._read(stored)
+        if isinstance(read, Entry):
+            return read
+        if await self._says_the_same(first, read.content):
             end = await self.settle(first.sequence)
-            told = {name: getattr(end, name) for name in ("listing", "case_id", "error", "sender", "title")}
-            return self._entry(stored, status=end.status, received_at=end.received_at, **told)
+            await self._raw.claim(stored.message, self._person(stored, read.message))
+            told = {name: getattr(end, name) for name in _SHARED}
+            return self._entry(stored, same_as=first.sequence, **told)
+        return await self._listed(stored, read, listing="other_content")
+
+    async def _says_the_same(self, first: StoredRaw, content: bytes) -> bool:
         try:
-            message = parse(await self._raw.content(stored.message), stored.stored_at)
-        except (Unreadable, KeyGone, FileMissing, FileDamaged) as error:
-            return self._entry(stored, status="quarantined", error=_unreadable(error))
-        return await self._listed(stored, message, listing="other_content")
+            return await asyncio.to_thread(is_same, await self._raw.content(first.message), content)
+        except (KeyGone, FileMissing, FileDamaged):
+            return False
 
-    async def _listed(self, stored: StoredRaw, message: Parsed, listing: Any) -> Entry:
-        person = self._people.person_id(None, message.sender_address) or self._people.stand_in(stored.subject)
-        await self._raw.claim(stored.message, person)
-        return self._entry(stored, status="listed", listing=listing, **await self._about(message, person))
+    def _person(self, stored: StoredRaw, message: Parsed) -> str:
+        """Who wrote, else one that stands for this message."""
+        return self._people.person_id(None, message.sender_address) or self._people.stand_in(stored.subject)
 
-    async def _registered(self, stored: StoredRaw, message: Parsed) -> Entry:
+    async def _listed(self, stored: StoredRaw, read: "_Read", listing: Listing) -> Entry:
+        told = await self._shown(stored, read)
+        return self._entry(stored, status="listed", listing=listing, **told)
+
+    async def _registered(self, stored: StoredRaw, read: "_Read") -> Entry:
+        message = read.message
         sender = await self._senders.by_address(message.sender_address) if message.sender_address else Sender()
         files, faults = await self._kept(message.enclosures)
         command_id = command_id_of(message.message_id, stored.message.sha256)
         body = report_of(message, stored.sequence, sender, files)
         refused = await self._send(command_id, body)
-        person = self._people.person_id(None, message.sender_address) or self._people.stand_in(stored.subject)
-        told = await self._about(message, person)
         if refused:
+            told = await self._shown(stored, read)
             return self._entry(stored, status="quarantined", error=refused, **told)
-        case_id = id_of_command(command_id)
-        if stored.message.file_ref is not None:
-            await self._raw.claim(stored.message, person)
         broken = message.faults + faults
         error = f"{broken} parts could not be read" if broken else None
-        return self._entry(stored, status="registered", case_id=case_id, error=error, **told)
+        told = await self._about(message, self._person(stored, message))
+        return self._entry(stored, status="registered", case_id=id_of_command(command_id), error=error, **told)
+
+    async def _shown(self, stored: StoredRaw, read: "_Read") -> dict[str, Any]:
+        """What a person decides by: the message as it came at hand, and sealed what was read of it."""
+        person = self._person(stored, read.message)
+        await self._raw.at_hand(stored.message, read.content)
+        await self._raw.claim(stored.message, person)
+        text = read.message.text
+        words = await self._people.seal_text(text[:MOST], person) if text else None
+        return {**await self._about(read.message, person), "words": words}
 
     async def _send(self, command_id: str, body: dict[str, Any]) -> str:
         """Why the report was refused, empty when it stands. A field that is refused is stated as unknown instead."""
@@ -185,16 +219,25 @@ class MailIntake:
         )
 
     async def try_again(self) -> int:
-        """Read every quarantined message anew, with the times it came with; how many left quarantine. Raises: Later."""
+        """Read every quarantined message that nobody decided on anew, with the times it came with.
+
+        Returns how many left quarantine. Raises: Later.
+        """
         freed = 0
-        try:
-            waiting = await self._ledger.quarantined()
-        except (psycopg.OperationalError, PoolTimeout) as error:
-            raise Later(str(error)) from error
-        for sequence in waiting:
+        for sequence in await self.waiting():
             freed += (await self.settle(sequence, again=True)).status != "quarantined"
         return freed
 
+    async def waiting(self, sequence: int | None = None) -> list[int]:
+        """Quarantined messages that nobody decided on; of one position only, or of all. Raises: Later."""
+        try:
+            return await self._ledger.undecided(sequence)
+        except (psycopg.OperationalError, psycopg.errors.UndefinedTable, PoolTimeout) as error:
+            raise Later(str(error)) from error
 
-def _unreadable(error: Exception) -> str:
-    return str(error) if isinstance(error, Unreadable) else type(error).__name__
+
+class _Read(Struct, frozen=True):
+    """A message as it came, and as it was read."""
+
+    content: bytes
+    message: Parsed

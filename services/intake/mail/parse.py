@@ -7,10 +7,9 @@ import email
 import email.errors
 import email.policy
 import re
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from email.message import Message
-from email.utils import collapse_rfc2231_value
 
 from msgspec import Struct
 
@@ -18,6 +17,7 @@ from services.intake.mail.charset import cleaned, decoded, one_line
 from services.intake.mail.headers import addresses, message_id, raw_field, received_at, text_of
 from services.intake.mail.html_text import text_of_html
 from services.intake.mail.kinds import Listing, listing_of
+from services.intake.mail.part import content_of, file_name, name_of, text_in, undecoded, unwrapped
 from services.intake.mail.quotation import new_text
 
 PARSER_FAULTS = (
@@ -34,6 +34,9 @@ PARSER_FAULTS = (
 _FIELDS = ("From", "Sender", "Reply-To", "Subject", "Date", "Message-ID", "To", "Received", "Return-Path")
 READ = 200_000
 """Characters of a text that are searched for quotations; what follows is in the raw message."""
+_LONGEST_HEAD = 1024 * 1024
+_END_OF_HEAD = re.compile(rb"\n\r?\n|\r\r")
+_EPOCH = datetime.fromtimestamp(0, UTC)
 _JUNK = re.compile(rb"^(\xef\xbb\xbf|[\r\n\t ]+)+")
 
 
@@ -68,36 +71,65 @@ def parse(raw: bytes, stored_at: datetime) -> Parsed:
     """The message in these bytes. Raises: Unreadable when there is none."""
     message = _message(raw)
     try:
-        return _read(message, stored_at)
+        bodies, enclosures, broken = _parts(message)
+        text = new_text("\n\n".join(bodies)[:READ])
     except PARSER_FAULTS as error:
-        raise Unreadable(f"the fields cannot be read ({type(error).__name__})") from error
-
-
-def _read(message: Message, stored_at: datetime) -> Parsed:
-    bodies, enclosures, faults = _parts(message)
-    writers = addresses(message, "From") or addresses(message, "Sender") or addresses(message, "Reply-To")
-    sender = writers[0] if writers else ("", "")
-    mailbox = next((address for _, address in addresses(message, "To")), "")
+        raise Unreadable(f"the parts cannot be read ({type(error).__name__})") from error
+    fields = _Fields(message)
+    sender = fields.people("From") or fields.people("Sender") or fields.people("Reply-To") or [("", "")]
+    mailbox = fields.people("To") or [("", "")]
     return Parsed(
-        message_id(message),
-        one_line(sender[0], 100),
-        sender[1][:254],
-        mailbox[:100],
-        one_line(text_of(raw_field(message, "Subject")), 500),
-        new_text("\n\n".join(bodies)[:READ]),
-        received_at(message, stored_at),
+        fields.read(message_id, ""),
+        one_line(sender[0][0], 100),
+        sender[0][1][:254],
+        mailbox[0][1][:100],
+        one_line(fields.read(lambda one: text_of(raw_field(one, "Subject")), ""), 500),
+        text,
+        fields.read(lambda one: received_at(one, stored_at), stored_at),
         tuple(enclosures),
-        listing_of(message),
-        faults,
+        fields.read(listing_of, None),
+        broken + fields.faults,
     )
+
+
+class _Fields:
+    """The fields of a message; one that cannot be read is counted, and costs no other."""
+
+    def __init__(self, message: Message) -> None:
+        self._message = message
+        self.faults = 0
+
+    def people(self, name: str) -> list[tuple[str, str]]:
+        """(name, address) of everybody in a field."""
+        nobody: list[tuple[str, str]] = []
+        return self.read(lambda message: addresses(message, name), nobody)
+
+    def read[T](self, ask: Callable[[Message], T], default: T) -> T:
+        """What a field says, or the default."""
+        try:
+            return ask(self._message)
+        except PARSER_FAULTS:
+            self.faults += 1
+            return default
 
 
 def key_of(raw: bytes) -> str:
     """The Message-ID of these bytes, stripped; empty when there is none or nothing can be read."""
+    head = _END_OF_HEAD.split(_JUNK.sub(b"", raw[:_LONGEST_HEAD]), maxsplit=1)[0]
     try:
-        return message_id(_message(raw))
+        return message_id(_message(head))
     except (Unreadable, *PARSER_FAULTS):
         return ""
+
+
+def is_same(first: bytes, second: bytes) -> bool:
+    """Whether two messages say the same; ways of delivery and line ends differ when one is sent or saved twice."""
+    try:
+        # Received before there was mail: so both say the same time, whichever way each came.
+        said = [parse(raw.replace(b"\r\n", b"\n"), _EPOCH) for raw in (first, second)]
+    except Unreadable:
+        return first == second
+    return said[0] == said[1]
 
 
 def _message(raw: bytes) -> Message:
@@ -127,7 +159,7 @@ def _parts(message: Message) -> tuple[list[str], list[Enclosure], int]:
 def _leaves(message: Message) -> Iterator[Message]:
     """Parts that hold content. Of alternatives the plain text is taken, else the last that can be shown."""
     kind = message.get_content_type()
-    children = message.get_payload()
+    children = message.get_payload() if message.is_multipart() else None
     if kind == "message/rfc822" or not isinstance(children, list):
         yield message
     elif kind == "multipart/alternative":
@@ -139,11 +171,18 @@ def _leaves(message: Message) -> Iterator[Message]:
 
 
 def _chosen(alternatives: list[Message]) -> Iterator[Message]:
-    plain = next((one for one in alternatives if one.get_content_type() == "text/plain" and _text(one).strip()), None)
+    plain = next((one for one in alternatives if one.get_content_type() == "text/plain" and _says_something(one)), None)
     if plain is not None:
         alternatives = [plain, *(one for one in alternatives if one is not plain and not _is_shown_instead(one))]
     for one in alternatives:
         yield from _leaves(one)
+
+
+def _says_something(part: Message) -> bool:
+    try:
+        return bool(text_in(part).strip())
+    except PARSER_FAULTS:
+        return False
 
 
 def _is_shown_instead(part: Message) -> bool:
@@ -152,31 +191,30 @@ def _is_shown_instead(part: Message) -> bool:
 
 
 def _take(part: Message, is_whole: bool, bodies: list[str], enclosures: list[Enclosure]) -> None:
-    kind, name = part.get_content_type(), _name(part)
+    kind, name = part.get_content_type(), name_of(part)
     is_file = (part.get_content_disposition() or "") == "attachment"
     if kind == "message/rfc822":
         enclosures.append(_forwarded(part, name))
         return
     if kind in {"text/plain", "text/html"} and not is_file:
-        text = _text(part)
-        shown = text_of_html(text) if kind == "text/html" else _unwrapped(part, text)
+        text = text_in(part)
+        shown = text_of_html(text) if kind == "text/html" else unwrapped(part, text)
         if shown not in bodies:
             bodies.append(shown)
         if not name:
             return
-    content = part.get_payload(decode=True)
-    if isinstance(content, bytes) and content and not (is_whole and kind.startswith("multipart/")):
+    content = content_of(part)
+    if content and not (is_whole and kind.startswith("multipart/")):
         enclosures.append(Enclosure(name or f"attachment-{len(enclosures) + 1}", kind, content))
-    elif isinstance(content, bytes) and content:
+    elif content:
         # A multipart whose boundary never comes: its text is all there is.
         bodies.append(cleaned(decoded(content, None)))
 
 
 def _take_as_it_stands(part: Message, enclosures: list[Enclosure]) -> None:
     """A part that breaks is kept undecoded, so that a person can look at it."""
-    payload = part.get_payload()
-    if isinstance(payload, str) and payload.strip():
-        content = payload.encode("utf-8", "surrogateescape")
+    content = undecoded(part)
+    if content.strip():
         enclosures.append(Enclosure(f"attachment-{len(enclosures) + 1}", "application/octet-stream", content))
 
 
@@ -187,44 +225,4 @@ def _forwarded(part: Message, name: str) -> Enclosure:
         raise ValueError("no message inside")
     inner = children[0]
     title = one_line(text_of(raw_field(inner, "Subject")), 200)
-    return Enclosure(name or f"{_file_name(title) or 'message'}.eml", "message/rfc822", inner.as_bytes())
-
-
-def _text(part: Message) -> str:
-    content = part.get_payload(decode=True)
-    if not isinstance(content, bytes):
-        return ""
-    charset = part.get_param("charset")
-    return cleaned(decoded(content, collapse_rfc2231_value(charset) if charset else None))
-
-
-def _unwrapped(part: Message, text: str) -> str:
-    """Lines that the sender's program broke for transport are joined again (RFC 3676)."""
-    if str(part.get_param("format", "") or "").lower() != "flowed":
-        return text
-    is_deleting = str(part.get_param("delsp", "") or "").lower() == "yes"
-    joined: list[str] = []
-    is_open = False
-    for line in text.split("\n"):
-        quoted = line.startswith(">")
-        if is_open and not quoted and line != "-- ":
-            joined[-1] = (joined[-1][:-1] if is_deleting else joined[-1]) + line.removeprefix(" ")
-        else:
-            joined.append(line)
-        is_open = line.endswith(" ") and line != "-- " and not quoted
-    return "\n".join(joined)
-
-
-def _name(part: Message) -> str:
-    value = part.get_param("filename", None, "content-disposition") or part.get_param("name")
-    if not value:
-        return ""
-    if isinstance(value, tuple):
-        charset, _, encoded = value
-        return _file_name(decoded(str(encoded).encode("latin-1", "replace"), charset))
-    return _file_name(text_of(str(value)))
-
-
-def _file_name(text: str) -> str:
-    """A name to show, never a path."""
-    return one_line(re.split(r"[/\\]", text)[-1], 255)
+    return Enclosure(name or f"{file_name(title) or 'message'}.eml", "message/rfc822", inner.as_bytes())

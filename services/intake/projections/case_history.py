@@ -35,7 +35,7 @@ def apply(change: Change, recorded: Recorded, event: object, reference: Referenc
 
 CASE_HISTORY = Projection(
     name="case_history",
-    version=2,
+    version=3,
     kinds=frozenset({"case"}),
     row=CaseRange,
     key=("aggregate_id", "version"),
@@ -43,7 +43,8 @@ CASE_HISTORY = Projection(
     to_sequence bigint,
     recorded_to timestamptz)""",
     indexes=(
-        "create index on {table} (to_sequence, sequence)",
+        "create index on {table} (sequence)",
+        "create index on {table} (received_at, aggregate_id)",
         "create index on {table} (updated_at, sequence)",
     ),
     apply=apply,

@@ -1,46 +1,56 @@
 """contact_addresses: which customers know an e-mail address, by its keyed hash. Incoming mail is assigned by it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct
 
-from shared.events.customer import CustomerRegistered
+from shared.events.customer import Contact, CustomerRegistered, CustomerRevised
 from shared.events.envelope import Recorded
 from shared.projections.projection import Projection
 from shared.projections.reference import Reference
 
 BY_ADDRESS = """
-select distinct aggregate_id, customer_name from read.contact_addresses
-where address_id = %(address_id)s order by aggregate_id limit 10"""
+select distinct a.aggregate_id, coalesce(c.customer_name, a.customer_name) from read.contact_addresses as a
+left join read.customers as c using (aggregate_id)
+where a.address_id = %(address_id)s and a.is_current order by a.aggregate_id limit 10"""
+"""The register has the newest name of a firm; where it is behind, the name that was told with the address counts."""
 
 
 class ContactAddress(Struct, frozen=True):
-    """One address of one customer's contact."""
+    """One address that a contact of a customer has, or had."""
 
     aggregate_id: str
     version: int
     sequence: int
     address_id: str
     customer_name: str
+    is_current: bool
 
 
 def apply(current: None, recorded: Recorded, event: Any, reference: Reference) -> Sequence[ContactAddress]:
-    """The addresses of a customer as registered."""
-    if not isinstance(event, CustomerRegistered):
+    """The addresses that a customer's contacts have now, and those that none of them has any more."""
+    if isinstance(event, CustomerRevised):
+        now, name = event.fields.contacts, event.fields.customer_name or ""
+        past = event.previous.contacts or []
+    else:
+        now, name, past = event.contacts, event.customer_name, []
+    if now is None:
         return ()
-    addresses = dict.fromkeys(contact.address_id for contact in event.contacts if contact.address_id)
-    return tuple(
-        ContactAddress(recorded.aggregate_id, recorded.meta.version, recorded.sequence, address, event.customer_name)
-        for address in addresses
-    )
+    known = dict.fromkeys(_addresses(past), False) | dict.fromkeys(_addresses(now), True)
+    place = (recorded.aggregate_id, recorded.meta.version, recorded.sequence)
+    return tuple(ContactAddress(*place, address, name, is_current) for address, is_current in known.items())
+
+
+def _addresses(contacts: Iterable[Contact]) -> Iterator[str]:
+    return (contact.address_id for contact in contacts if contact.address_id)
 
 
 CONTACT_ADDRESSES = Projection(
     name="contact_addresses",
-    version=1,
+    version=2,
     kinds=frozenset({"customer"}),
-    handles=frozenset({CustomerRegistered.__name__}),
+    handles=frozenset({CustomerRegistered.__name__, CustomerRevised.__name__}),
     row=ContactAddress,
     key=("aggregate_id", "address_id"),
     table="""
@@ -49,7 +59,8 @@ create table {table} (
     version integer not null,
     sequence bigint not null,
     address_id text not null,
-    customer_name text not null)""",
+    customer_name text not null,
+    is_current boolean not null)""",
     indexes=("create index on {table} (address_id)",),
     apply=apply,
     module=__name__,

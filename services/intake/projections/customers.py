@@ -1,13 +1,18 @@
 """customers: the register of customer firms, as it is listed. Contacts stand by id only; their names in people."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from shared.events.customer import CustomerRegistered
+from shared.events.customer import CustomerFields, CustomerRegistered, CustomerRevised
 from shared.events.envelope import Recorded
+from shared.masters.revision import given
 from shared.projections.projection import Projection
 from shared.projections.reference import Reference
+
+_AS_GIVEN = frozenset({"customer_name", "language", "key_account", "payment_hold"})
 
 
 class CustomerRow(Struct, frozen=True):
@@ -26,29 +31,35 @@ class CustomerRow(Struct, frozen=True):
     zones: list[str]
 
 
-def apply(current: None, recorded: Recorded, event: CustomerRegistered, reference: Reference) -> Sequence[CustomerRow]:
-    """The firm as registered."""
-    row = CustomerRow(
-        recorded.aggregate_id,
-        recorded.meta.version,
-        recorded.sequence,
-        event.customer_no,
-        event.customer_name,
-        event.language.value,
-        event.key_account,
-        event.payment_hold,
-        [contact.person_id for contact in event.contacts],
-        [site.site for site in event.sites],
-        [site.zone.value for site in event.sites],
-    )
-    return (row,)
+def apply(
+    current: CustomerRow | None,
+    recorded: Recorded,
+    event: CustomerRegistered | CustomerRevised,
+    reference: Reference,
+) -> Sequence[CustomerRow]:
+    """The firm as registered, or as the revision leaves it."""
+    place = {"version": recorded.meta.version, "sequence": recorded.sequence}
+    if isinstance(event, CustomerRegistered):
+        nothing = CustomerRow(recorded.aggregate_id, 0, 0, event.customer_no, "", "", False, False, [], [], [])
+        return (replace(nothing, **place, **_said(event)),)
+    return () if current is None else (replace(current, **place, **_said(event.fields)),)
+
+
+def _said(fields: CustomerRegistered | CustomerFields) -> dict[str, Any]:
+    """The columns that these fields say something about."""
+    found = {name: value for name, value in given(fields).items() if name in _AS_GIVEN}
+    if fields.contacts is not None:
+        found["contact_ids"] = [contact.person_id for contact in fields.contacts]
+    if fields.sites is not None:
+        found |= {"sites": [one.site for one in fields.sites], "zones": [one.zone.value for one in fields.sites]}
+    return found
 
 
 CUSTOMERS = Projection(
     name="customers",
-    version=1,
+    version=2,
     kinds=frozenset({"customer"}),
-    handles=frozenset({"CustomerRegistered"}),
+    handles=frozenset({"CustomerRegistered", "CustomerRevised"}),
     row=CustomerRow,
     key=("aggregate_id",),
     table="""create table {table} (
@@ -65,5 +76,6 @@ CUSTOMERS = Projection(
     zones text[] not null)""",
     indexes=("create index on {table} (customer_no)", "create index on {table} using gin (contact_ids)"),
     apply=apply,
+    carries=True,
     module=__name__,
 )

@@ -2,17 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from shared.events.envelope import Recorded
-from shared.events.mould import MouldRegistered
+from shared.events.mould import MouldFields, MouldRegistered, MouldRevised, WarrantyTermsSet
+from shared.masters.revision import given
 from shared.projections.projection import Projection
 from shared.projections.reference import Reference
 
 
 class MouldRow(Struct, frozen=True):
-    """A mould; drawings as `number revision`."""
+    """A mould; drawings as `number revision`; the warranty that its contract grants, empty while none was set."""
 
     aggregate_id: str
     version: int
@@ -29,35 +32,64 @@ class MouldRow(Struct, frozen=True):
     cavities: int | None
     guaranteed_shots: int | None
     drawings: list[str]
+    warranty_start: date | None
+    warranty_start_basis: str | None
+    warranty_months: int | None
+    warranty_shots: int | None
+    warranty_exclusions: list[str]
+    contract_ref: str | None
 
 
-def apply(current: None, recorded: Recorded, event: MouldRegistered, reference: Reference) -> Sequence[MouldRow]:
-    """The mould as registered."""
-    row = MouldRow(
-        recorded.aggregate_id,
-        recorded.meta.version,
-        recorded.sequence,
-        event.mould_no,
-        event.mould_name,
-        event.kind.value,
-        event.model,
-        event.spec,
-        event.customer_id,
-        event.order_no,
-        event.delivery_date,
-        event.customer_mould_no,
-        event.cavities,
-        event.guaranteed_shots,
-        [f"{drawing.doc_id} {drawing.revision}" for drawing in event.drawings],
-    )
-    return (row,)
+_NOTHING: dict[str, Any] = {
+    **dict.fromkeys(("customer_mould_no", "cavities", "guaranteed_shots", "contract_ref")),
+    **dict.fromkeys(("warranty_start", "warranty_start_basis", "warranty_months", "warranty_shots")),
+    "warranty_exclusions": [],
+}
+"""What a registration need not say."""
+
+
+def apply(
+    current: MouldRow | None,
+    recorded: Recorded,
+    event: MouldRegistered | MouldRevised | WarrantyTermsSet,
+    reference: Reference,
+) -> Sequence[MouldRow]:
+    """The mould as registered, or as a revision or a warranty leaves it."""
+    place: dict[str, Any] = {"version": recorded.meta.version, "sequence": recorded.sequence}
+    if isinstance(event, MouldRegistered):
+        number = {"aggregate_id": recorded.aggregate_id, "mould_no": event.mould_no}
+        return (MouldRow(**{**_NOTHING, **number, **place, **_said(event)}),)
+    if current is None:
+        return ()
+    return (replace(current, **place, **(_said(event.fields) if isinstance(event, MouldRevised) else _terms(event))),)
+
+
+def _said(fields: MouldRegistered | MouldFields) -> dict[str, Any]:
+    """The columns that these fields say something about."""
+    found = {name: value for name, value in given(fields).items() if name not in ("mould_no", "kind", "drawings")}
+    if fields.kind is not None:
+        found["kind"] = fields.kind.value
+    if fields.drawings is not None:
+        found["drawings"] = [f"{drawing.doc_id} {drawing.revision}" for drawing in fields.drawings]
+    return found
+
+
+def _terms(terms: WarrantyTermsSet) -> dict[str, Any]:
+    return {
+        "warranty_start": terms.start,
+        "warranty_start_basis": terms.start_basis.value,
+        "warranty_months": terms.months,
+        "warranty_shots": terms.shots,
+        "warranty_exclusions": terms.exclusions,
+        "contract_ref": terms.contract_ref,
+    }
 
 
 MOULDS = Projection(
     name="moulds",
-    version=1,
+    version=2,
     kinds=frozenset({"mould"}),
-    handles=frozenset({"MouldRegistered"}),
+    handles=frozenset({"MouldRegistered", "MouldRevised", "WarrantyTermsSet"}),
     row=MouldRow,
     key=("aggregate_id",),
     table="""create table {table} (
@@ -75,8 +107,15 @@ MOULDS = Projection(
     customer_mould_no text,
     cavities bigint,
     guaranteed_shots bigint,
-    drawings text[] not null)""",
+    drawings text[] not null,
+    warranty_start date,
+    warranty_start_basis text,
+    warranty_months bigint,
+    warranty_shots bigint,
+    warranty_exclusions text[] not null,
+    contract_ref text)""",
     indexes=("create index on {table} (mould_no)", "create index on {table} (customer_id)"),
     apply=apply,
+    carries=True,
     module=__name__,
 )

@@ -41,8 +41,10 @@ def apply(current: Person | None, recorded: Recorded, event: Fields, reference: 
             return (_caller(recorded, event),)
         case "InfoSupplemented":
             return () if current is None else (_supplemented(current, recorded, event["fields"]),)
+        case "CustomerRevised":
+            return tuple(_revised(current, recorded, event))
         case _:
-            return tuple(_contacts(recorded, event))
+            return tuple(_contacts(recorded, event["contacts"], event["customer_name"]))
 
 
 def _text(value: Any) -> str | None:
@@ -77,8 +79,20 @@ def _supplemented(current: Person, recorded: Recorded, fields: Fields) -> Person
     )
 
 
-def _contacts(recorded: Recorded, event: Fields) -> Iterator[Person]:
-    for place, contact in enumerate(event["contacts"]):
+def _revised(current: Person | None, recorded: Recorded, event: Fields) -> Iterator[Person]:
+    """The contacts that a firm names now, and places without a person where it named more before.
+
+    A new name of the firm stands in the register of customers, and here with the contacts that are told with it.
+    """
+    fields, company = event["fields"], current.company if current is not None else None
+    if "contacts" in fields:
+        yield from _contacts(recorded, fields["contacts"], fields.get("customer_name", company))
+        nobody: list[Fields] = [{}] * max(0, len(event["previous"]["contacts"]) - len(fields["contacts"]))
+        yield from _contacts(recorded, nobody, company, len(fields["contacts"]))
+
+
+def _contacts(recorded: Recorded, contacts: Sequence[Fields], company: str | None, first: int = 0) -> Iterator[Person]:
+    for place, contact in enumerate(contacts, first):
         yield Person(
             f"customer.{recorded.aggregate_id}",
             recorded.meta.version,
@@ -89,16 +103,16 @@ def _contacts(recorded: Recorded, event: Fields) -> Iterator[Person]:
             _text(contact.get("title")),
             _text(contact.get("phone")),
             _text(contact.get("email")),
-            event["customer_name"],
+            company,
             recorded.meta.recorded_at,
         )
 
 
 PEOPLE = Projection(
     name="people",
-    version=1,
+    version=2,
     kinds=frozenset({"case", "customer"}),
-    handles=frozenset({"FeedbackReceived", "InfoSupplemented", "CustomerRegistered"}),
+    handles=frozenset({"FeedbackReceived", "InfoSupplemented", "CustomerRegistered", "CustomerRevised"}),
     row=Person,
     key=("aggregate_id", "place"),
     table="""create table {table} (

@@ -1,11 +1,14 @@
 """Lists of cases and one case, as known now or as known then."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
 from psycopg.rows import class_row
 
+from services.intake.projections.open_cases import STATES_OF_OPEN
+from services.intake.reads.finding import SHOWN, TOLD, few_found, found_by, is_common, seen_in
 from shared.projections.moments import AsOf
 from shared.projections.paging import Page, Place, cursor_of, place_of
 from shared.projections.search_text import contains, normalised, sought
@@ -80,15 +83,13 @@ class CaseQuestion(Struct, frozen=True, kw_only=True):
     as_of: AsOf = None
 
 
-_OPEN = """('RECEIVED', 'TRIAGED', 'DIAGNOSING', 'REMOTE_RESOLVED', 'ONSITE_REQUESTED', 'ONSITE_APPROVED', 'PREPARED',
-    'ON_SITE', 'PLAN_AGREED', 'WORK_DONE', 'VERIFIED', 'EVALUATED')"""
 VIEWS = {
-    "open": f"c.state in {_OPEN}",
+    "open": f"c.state in {STATES_OF_OPEN}",
     "callback": "c.state = 'ARCHIVED'",
     "closed": "c.state = 'CLOSED'",
     "ended": "c.state in ('CANCELLED', 'MERGED', 'TRANSFERRED')",
     "overdue": "c.next_due_at < %(now)s and c.state not in ('CLOSED', 'CANCELLED', 'MERGED', 'TRANSFERRED')",
-    "mine": "(%(user)s in (c.registered_by, c.acknowledged_by) or %(user)s = any(c.technicians))",
+    "mine": "(c.registered_by = %(user)s or c.acknowledged_by = %(user)s or c.technicians @> array[%(user)s::text])",
     "all": "true",
 }
 SORTS = {
@@ -113,44 +114,110 @@ _NAMES = """
     left join read.customers as f on f.aggregate_id = c.customer_id
     left join read.moulds as m on m.aggregate_id = c.mould_id"""
 _NOW = "read.open_cases as c"
+_FEW = "(select * from read.open_cases where aggregate_id = any(%(found)s::text[]) offset 0) as c"
+"""`offset 0`: else PostgreSQL may walk through all cases in the order of the list for a few."""
 _THEN = """(select * from read.case_history
     where sequence <= %(as_of)s::bigint and (to_sequence > %(as_of)s::bigint or to_sequence is null)) as c"""
-_POSITION_AT = "select coalesce(max(sequence), 0) from read.case_history where updated_at <= %(instant)s"
-_SHOWN = """c.aggregate_id = lower(%(exact)s) or coalesce(c.mould_no, m.mould_no) = %(exact)s
-    or coalesce(c.order_no, m.order_no) = %(exact)s or c.fault_code = upper(%(exact)s)
-    or lower(coalesce(c.customer_name, f.customer_name)) like %(like)s
-    or lower(coalesce(c.mould_name, m.mould_name)) like %(like)s"""
-"""What a list shows of a case to everybody who may see it: numbers, codes, names of companies and moulds."""
-_TOLD = """c.aggregate_id in (
-    select t.aggregate_id from read.case_text as t
-    where t.words @@ %(sought)s::tsquery and t.body like all(%(terms)s::text[])
-        and t.sequence <= coalesce(%(as_of)s, t.sequence))"""
-"""What was said in a case, opened."""
+_FIRST = 800
+"""Cases of a list that are looked into for common words."""
+_AHEAD = timedelta(days=1)
+"""Nothing is received, and no clock of ours stands, so far ahead of what was recorded before."""
+_POSITION_AT = """
+with last as (
+    select updated_at from read.case_history where updated_at <= %(instant)s order by updated_at desc limit 1)
+select coalesce(max(sequence), 0) from read.case_history
+where updated_at <= %(instant)s and updated_at >= (select updated_at - %(ahead)s::interval from last)"""
+_INSTANT_AT = "select updated_at from read.case_history where sequence <= %(as_of)s order by sequence desc limit 1"
 
 
 async def cases(connection: Connection, question: CaseQuestion) -> Page[CaseItem]:
     """One page. Raises: KeyError for a view or sort that does not exist; BadCursor."""
     name = question.sort.removeprefix("-")
-    expression, kind = SORTS[name]
-    way, beyond = ("desc", "<") if question.sort.startswith("-") else ("asc", ">")
-    values = await _values(connection, question)
-    where = [VIEWS[question.view]]
+    values, where = await _values(connection, question), [VIEWS[question.view]]
     if question.customer_id is not None:
         where.append("c.customer_id = %(customer_id)s")
-    if question.q.strip():
-        where.append(f"({_SHOWN} or {_TOLD})" if question.reads_texts else f"({_SHOWN})")
     if question.cursor is not None:
         place = place_of(question.cursor, question.sort)
         values |= {"value": place.value, "key": place.key}
-        where.append(f"({expression}, c.aggregate_id) {beyond} (%(value)s::{kind}, %(key)s)")
-    source = _NOW if question.as_of is None else _THEN
-    text = f"""select {_COLUMNS}, ({expression})::text as place from {source} {_NAMES}
-        where {" and ".join(where)} order by {expression} {way}, c.aggregate_id {way} limit %(limit)s"""
-    rows = await _fetch(connection, text, values)
+    if question.as_of is not None:
+        rows = await _page(connection, question, values, _THEN, _places_then(question, name, where))
+    else:
+        rows = await _rows_now(connection, question, values, name, where)
     items = [_item(row) for row in rows[: question.limit]]
     if len(rows) <= question.limit:
         return Page(items)
     return Page(items, cursor_of(Place(question.sort, rows[question.limit - 1]["place"], items[-1].case_id)))
+
+
+async def _rows_now(
+    connection: Connection, question: CaseQuestion, values: dict[str, Any], name: str, where: list[str]
+) -> list[dict[str, Any]]:
+    """The rows of a page and one more. Common words fill a page with the first cases; what is rare has its index."""
+    if not question.q.strip():
+        return await _page(connection, question, values, _NOW, _places_now(question, name, where))
+    if question.reads_texts and name != "customer" and await is_common(connection, values["sought"]):
+        first = _places(question, _NOW, *SORTS[name], where, columns="c.*", limit=str(_FIRST))
+        places = _places(question, f"({first}) as c", *SORTS[name], [seen_in()])
+        rows = await _page(connection, question, values, _NOW, places)
+        if len(rows) > question.limit:
+            return rows
+    few = await few_found(connection, values, reads_texts=question.reads_texts)
+    if few is not None:
+        values |= {"found": few}
+        return await _page(connection, question, values, _NOW, _places_now(question, name, where, _FEW))
+    where = [*where, found_by(reads_texts=question.reads_texts)]
+    return await _page(connection, question, values, _NOW, _places_now(question, name, where))
+
+
+async def _page(
+    connection: Connection, question: CaseQuestion, values: dict[str, Any], source: str, places: str
+) -> list[dict[str, Any]]:
+    way = _way(question)
+    text = f"""select {_COLUMNS}, k.place::text from ({places}) as k
+        join {source} using (aggregate_id) {_NAMES}
+        order by k.place {way}, c.aggregate_id {way} limit %(limit)s"""
+    return await _fetch(connection, text, values)
+
+
+def _way(question: CaseQuestion) -> str:
+    return "desc" if question.sort.startswith("-") else "asc"
+
+
+def _places_now(question: CaseQuestion, name: str, where: Sequence[str], source: str = _NOW) -> str:
+    """The cases of a page and their places in it, found by indexes before anything else is looked up of them."""
+    expression, kind = SORTS[name]
+    if name != "customer":
+        return _places(question, source, expression, kind, where)
+    # Cases that say the customer's name themselves are in order already; those of the register's alone are few.
+    own = _places(question, source, "c.customer_key", kind, [*where, "c.customer_key is not null"])
+    registered = _places(question, f"{source} {_NAMES}", expression, kind, [*where, "c.customer_name is null"])
+    return f"({own}) union all ({registered})"
+
+
+def _places_then(question: CaseQuestion, name: str, where: Sequence[str]) -> str:
+    """The same as it was known then. What came in later is passed over as far as the sort lets an index do it."""
+    if question.q.strip():
+        where = [*where, f"({SHOWN} or {TOLD})" if question.reads_texts else f"({SHOWN})"]
+    if name in ("received", "updated"):
+        where = [*where, f"c.{name}_at <= %(latest)s"]
+    return _places(question, f"{_THEN} {_NAMES}", *SORTS[name], where)
+
+
+def _places(
+    question: CaseQuestion,
+    source: str,
+    expression: str,
+    kind: str,
+    where: Sequence[str],
+    *,
+    columns: str = "c.aggregate_id",
+    limit: str = "%(limit)s",
+) -> str:
+    way, beyond = _way(question), "<" if question.sort.startswith("-") else ">"
+    if question.cursor is not None:
+        where = [*where, f"({expression}, c.aggregate_id) {beyond} (%(value)s::{kind}, %(key)s)"]
+    return f"""select {columns}, {expression} as place from {source} where {" and ".join(where)}
+        order by {expression} {way}, c.aggregate_id {way} limit {limit}"""
 
 
 async def case(connection: Connection, case_id: str, as_of: AsOf = None) -> CaseItem | None:
@@ -167,18 +234,27 @@ async def position_at(connection: Connection, as_of: AsOf) -> int | None:
     """The position that an instant of recording stands for."""
     if not isinstance(as_of, datetime):
         return as_of
-    row = await (await connection.execute(_POSITION_AT, {"instant": as_of})).fetchone()
+    row = await (await connection.execute(_POSITION_AT, {"instant": as_of, "ahead": _AHEAD})).fetchone()
     return 0 if row is None else int(row[0])
 
 
+async def _latest(connection: Connection, as_of: AsOf, position: int | None) -> datetime | None:
+    """An instant after everything that was known then."""
+    if as_of is None:
+        return None
+    row = await (await connection.execute(_INSTANT_AT, {"as_of": position})).fetchone()
+    return None if row is None else row[0] + _AHEAD
+
+
 async def _values(connection: Connection, question: CaseQuestion) -> dict[str, Any]:
-    words = question.q.split()
+    words, position = question.q.split(), await position_at(connection, question.as_of)
     return {
         "now": question.now,
         "user": question.user,
         "customer_id": question.customer_id,
         "limit": question.limit + 1,
-        "as_of": await position_at(connection, question.as_of),
+        "as_of": position,
+        "latest": await _latest(connection, question.as_of, position),
         "exact": question.q.strip(),
         "like": contains(question.q),
         "sought": sought(question.q) or "'\u00b7'",

@@ -9,9 +9,12 @@ from shared.projections.statements import Connection
 
 _TEXTS = "select version, type, fields from read.case_text where aggregate_id = %(case_id)s order by version"
 _PERSONS = """
-select distinct on (person_id, name) person_id, name, title, phone, email, company from read.people
-where person_id = %(person_id)s and (name is not null or phone is not null or email is not null)
-order by person_id, name, sequence desc"""
+select distinct on (p.person_id, p.name)
+    p.person_id, p.name, p.title, p.phone, p.email, coalesce(c.customer_name, p.company)
+from read.people as p
+left join read.customers as c on p.aggregate_id = 'customer.' || c.aggregate_id
+where p.person_id = %(person_id)s and (p.name is not null or p.phone is not null or p.email is not null)
+order by p.person_id, p.name, p.sequence desc"""
 _CALLER = """
 select person_id, name, title, phone, email, company from read.people
 where aggregate_id = 'case.' || %(case_id)s order by sequence desc limit 1"""

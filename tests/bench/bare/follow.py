@@ -14,7 +14,10 @@ import psycopg
 import uvloop
 
 MODE, END, BATCH, API = sys.argv[1], int(sys.argv[2]), 5000, "$JS.API.CONSUMER"
-INDEXED = ("received_at, aggregate_id", "next_due_at", "customer_id", "mould_no")
+INDEXED = ("received_at, aggregate_id", "updated_at, aggregate_id", "next_due_at", "customer_id", "mould_no")
+INDEXED += ("(coalesce(next_due_at, 'infinity')), aggregate_id", "customer_key, aggregate_id", "registered_by")
+INDEXED += ("(array_position(array['URGENT', 'NORMAL', 'MINOR'], urgency)), aggregate_id", "acknowledged_by")
+INDEXED += ("order_no", "fault_code", "customer_name", "mould_name", "mould_id")
 KEY = "alter table read.bare add primary key (aggregate_id)"
 KEY += "".join(f"; create index on read.bare ({column})" for column in INDEXED)
 NEW = "drop table if exists read.bare, read.bare_position; create table read.bare (like read.open_cases);"

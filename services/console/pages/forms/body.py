@@ -24,6 +24,8 @@ from services.console.pages.language import ZONE
 _WHOLE = re.compile(r"[+-]?[0-9]{1,15}")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,9})?")
 _YUAN = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
+_STORED = re.compile(r"raw:[1-9][0-9]{0,15}|sha256:[0-9a-f]{64}")
+"""A content that is kept already: a message or a file; any other words are the note of a call."""
 Named = Mapping[tuple[str, str], str]
 """(kind, what was typed) -> the id of the customer or mould that is meant."""
 
@@ -100,7 +102,7 @@ def _plain(field: FormField, text: str, named: Named) -> Any:
         case "document":
             return text.removeprefix("sha256:")
         case "note":
-            return f"note:{text}".replace("\r\n", "\n")
+            return text if _STORED.fullmatch(text) else f"note:{text}".replace("\r\n", "\n")
         case "pick":
             return named.get((field.group, text), text)
         case _:

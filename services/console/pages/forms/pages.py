@@ -11,6 +11,7 @@ from services.console.door import Door, Draft
 from services.console.front import visitor_of
 from services.console.pages.forms.body import body_of
 from services.console.pages.forms.faults import FoundFault, at_fields, found_in, summary_of
+from services.console.pages.forms.messages import said_in_message
 from services.console.pages.forms.presets import prefilled
 from services.console.pages.forms.pruning import needed
 from services.console.pages.forms.registers import completed, named
@@ -58,7 +59,9 @@ class Form:
         now, fields = await self._asked(request, name)
         given = prefilled(fields, now)
         given |= {key: [value] for key, value in request.query_params.items() if key in {one.name for one in fields}}
-        given = await completed(self._reading, now, given) if self._opens_case else given
+        if self._opens_case:
+            given |= await said_in_message(self._reading, now.visitor, one(given, "raw_content_ref"))
+            given = await completed(self._reading, now, given)
         return self._page(request, name, Shown(given=given, fields=fields, now=now, command_id=new_command_id()))
 
     async def sent(self, request: Request[Any, Any, Any], name: str | None) -> Response[Any]:

@@ -1,12 +1,12 @@
 """Numbers of the registers as people type them: which customer or mould is meant, and what the register says of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from services.console.pages.forms.pruning import linked_facts
 from services.console.pages.forms.shape import FormField
-from services.console.pages.forms.situation import Situation, every
-from services.console.pages.forms.typed import Typed, one
+from services.console.pages.forms.situation import Situation
+from services.console.pages.forms.typed import Typed, inside, one
 from services.console.parts import Connection
 from services.console.reading import CASE_ROLES, Reading
 from shared.store.identifiers import id_of_number
@@ -16,12 +16,21 @@ _READS = {"customer": "customer", "mould": "mould"}
 
 async def named(reading: Reading, fields: Sequence[FormField], given: Typed) -> dict[tuple[str, str], str]:
     """The ids of customers and moulds that were typed by number; an id of the register stands for itself."""
-    groups = {field.name: field.group for field in every(fields) if field.group in _READS and field.kind == "pick"}
-    wanted = {(groups[name], text) for name in groups if (text := one(given, name))}
+    wanted = {(group, text) for path, group in _picks(fields, "") if (text := one(given, path))}
     if not wanted:
         return {}
     async with reading.at(tuple(f"{group}s" for group, _ in wanted)) as (connection, _):
         return {key: await _id(reading, connection, *key) for key in wanted}
+
+
+def _picks(fields: Sequence[FormField], path: str) -> Iterator[tuple[str, str]]:
+    """The fields that name a customer or a mould, by path, with its kind."""
+    for field in fields:
+        below = inside(path, field.name)
+        if field.kind == "group":
+            yield from _picks(field.fields, below)
+        elif field.kind == "pick" and field.group in _READS:
+            yield below, field.group
 
 
 async def _id(reading: Reading, connection: Connection, group: str, text: str) -> str:

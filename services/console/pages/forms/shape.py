@@ -8,7 +8,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct, inspect
 
-from services.console.pages.forms.tables import AFFIRMED_NONE, FIXED_ROWS, LEAST_ROWS, PLACE, asked, in_order
+from services.console.pages.forms.tables import AFFIRMED_NONE, FIXED_ROWS, LEAST_ROWS, PLACE, in_order
 from shared.events.shapes import Unknown
 from shared.store.checker import set_by_service
 
@@ -79,7 +79,7 @@ class _Seen(Struct):
 def fields_of(struct: type[Struct], command: str = "") -> tuple[FormField, ...]:
     """The fields of a command's form, or of a struct in it, in the order in which they are asked."""
     known = {field.name: field for field in msgspec.structs.fields(struct) if not _is_set(field)}
-    names = [name for name in in_order(command, tuple(known)) if asked(command, name)]
+    names = in_order(command, tuple(known))
     flags = {name for name in names if name.removeprefix("no_") in known and name.startswith("no_")}
     return tuple(_field(struct.__name__, known[name], flags) for name in names if name not in flags)
 

@@ -24,7 +24,7 @@ NOW_INSIDE = frozenset({"confirmation.at"})
 """The same by path."""
 LATER = {"info_due_at": timedelta(hours=24)}
 """Filled with an instant to come."""
-QUIET_ROWS = frozenset({"checklist"})
+QUIET_ROWS = frozenset({"checklist", "sites"})
 """Rows that count only where more was typed than they were filled with."""
 REQUIRED_DOCUMENTS = {
     "site": ("SERVICE_RECORD", "SITE_REPORT", "SIGNATURE", "PHOTO"),
@@ -33,8 +33,8 @@ REQUIRED_DOCUMENTS = {
 """What the file of a case must hold before it is archived (R-2.4.2-a)."""
 FOLDED: dict[str, tuple[str, ...]] = {
     "RegisterFeedback": (
-        *("channel_address", "relayed_by", "relay_received_at", "letter_no", "posted_on", "arrived_on"),
-        *("complained_about", "remedy_requested", "press", "material", "cavity_no", "shots_at_fault"),
+        *("channel_address", "message_subject", "relayed_by", "relay_received_at", "letter_no", "posted_on"),
+        *("arrived_on", "complained_about", "remedy_requested", "press", "material", "cavity_no", "shots_at_fault"),
         *("attachments", "related_case", "not_duplicate_of"),
     ),
 }
@@ -50,17 +50,9 @@ _FIRST: dict[str, tuple[str, ...]] = {
     ),
     "EvaluateService": ("process", "result", "attitude", "timeliness", "comment", "evaluated_by"),
 }
-_NOT_ASKED = {
-    "RegisterFeedback": frozenset({"message_subject"}),
-}
 
 
 def in_order(command: str, names: Sequence[str]) -> tuple[str, ...]:
     """These names in the order in which the form asks for them: the order of the event unless the table says more."""
     first = [name for name in _FIRST.get(command, ()) if name in names]
     return (*first, *(name for name in names if name not in first))
-
-
-def asked(command: str, name: str) -> bool:
-    """Whether the form asks for a field."""
-    return name not in _NOT_ASKED.get(command, ())

@@ -8,7 +8,7 @@ from litestar import Request
 from msgspec import Struct
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
-from services.console.door import read_body
+from services.console.door import pieces_of, read_body
 from services.console.pages.forms.typed import FILE_NAME, typed
 from shared.files.port import LIMIT, FileIntake, FileTooLarge
 from shared.store.order import Fault, Refused
@@ -31,7 +31,7 @@ async def posted(request: Request[Any, Any, Any], files: FileIntake) -> Posted:
     """The fields of a form, urlencoded or multipart. Raises: Refused with H-413 or H-400."""
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     if kind != "multipart/form-data":
-        raw, fault = await read_body(request.stream(), "application/json")
+        raw, fault = await read_body(pieces_of(request), "application/json")
         if fault:
             raise Refused(Fault("H-413", "body_too_large"))
         return Posted(typed(raw), [])
@@ -39,7 +39,7 @@ async def posted(request: Request[Any, Any, Any], files: FileIntake) -> Posted:
     if length.isdecimal() and int(length) > _LONGEST:
         raise Refused(Fault("H-413", "body_too_large"))
     try:
-        return await read_parts(request.stream(), options.get("boundary", ""), files)
+        return await read_parts(pieces_of(request), options.get("boundary", ""), files)
     except (MultipartError, ValueError):
         raise Refused(Fault("H-400", "form_not_read")) from None
 

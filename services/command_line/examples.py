@@ -1,0 +1,48 @@
+"""What people type: examples of every command, shown by `--help` and on the pages of the guide."""
+
+EXAMPLES: dict[str, tuple[str, ...]] = {
+    "up": ("moldcare up", "moldcare up --sample", "moldcare up --data /srv/moldcare --port 8080"),
+    "serve": ("moldcare serve intake", "moldcare serve console"),
+    "provision": ("moldcare provision", "moldcare provision --check"),
+    "user add": (
+        "moldcare user add li-na --role SPECIALIST --as admin",
+        "moldcare user add wang-lei --role ENGINEER --department TECH --as admin",
+    ),
+    "user list": ("moldcare user list", "moldcare user list --json"),
+    "user disable": ('moldcare user disable li-na --reason "离职 / has left" --as admin',),
+    "send": (
+        "moldcare send RegisterFeedback --data report.json --as specialist",
+        "moldcare send Classify --id z96q-rsy14 --data - --as specialist < classify.json",
+    ),
+    "file put": ("moldcare file put photo.jpg",),
+    "mail list": ("moldcare mail list", "moldcare mail list --status quarantined --json"),
+    "mail retry": ("moldcare mail retry",),
+    "import": (
+        "moldcare import letters/ --format mail",
+        "moldcare import customers.xlsx --format customers-xlsx --dry-run",
+        "moldcare import moulds.csv --format moulds-csv --source ERP",
+    ),
+    "case list": (
+        "moldcare case list --view overdue",
+        "moldcare case list --q 飞边 --sort -urgency --limit 10",
+        "moldcare case list --as-of 2026-11-20T08:00:00+08:00",
+    ),
+    "case show": ("moldcare case show z96q-rsy14", "moldcare case show z96q-rsy14 --as-of 420 --json"),
+    "events": (
+        "moldcare events --case z96q-rsy14",
+        "moldcare events --type Classified,CaseClosed --from 2026-11-01",
+        "moldcare events --from 1000 --follow",
+    ),
+    "metrics": ("moldcare metrics --period 2026-10", "moldcare metrics --period 2026 --by urgency,mould_kind"),
+    "rebuild": (
+        "moldcare rebuild open_cases",
+        "moldcare rebuild --all --swap",
+        "moldcare rebuild --all --until 2026-11-01",
+        "moldcare rebuild --list-scratch",
+    ),
+    "heal": ("moldcare heal z96q-rsy14", "moldcare heal z96q-rsy14 --projection open_cases"),
+    "status": ("moldcare status", "moldcare status --json"),
+    "doctor": ("moldcare doctor",),
+    "completion": ('eval "$(moldcare completion bash)"', "moldcare completion fish | source"),
+}
+"""Each command, with its subcommand, and lines for a shell."""

@@ -1,0 +1,81 @@
+"""How a search finds cases: by what their lists show to everybody, and by what was said in them, opened."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from shared.projections.statements import Connection
+
+SHOWN = """c.aggregate_id = lower(%(exact)s) or coalesce(c.mould_no, m.mould_no) = %(exact)s
+    or coalesce(c.order_no, m.order_no) = %(exact)s or c.fault_code = upper(%(exact)s)
+    or lower(coalesce(c.customer_name, f.customer_name)) like %(like)s
+    or lower(coalesce(c.mould_name, m.mould_name)) like %(like)s"""
+"""What a list shows of a case to everybody who may see it: numbers, codes, names of companies and moulds."""
+TOLD = """c.aggregate_id in (
+    select t.aggregate_id from read.case_text as t
+    where t.words @@ %(sought)s::tsquery and t.body like all(%(terms)s::text[])
+        and t.sequence <= coalesce(%(as_of)s, t.sequence))"""
+"""What was said in a case, opened."""
+
+_NAMED = """
+    select c.aggregate_id from read.open_cases as c where c.{column} in (
+        with recursive each as (
+            (select {column} as name from read.open_cases where {column} is not null order by {column} limit 1)
+            union all
+            select (select {column} from read.open_cases where {column} > each.name order by {column} limit 1)
+            from each where each.name is not null)
+        select name from each where lower(name) like %(like)s)"""
+"""Each name is looked at once, however many cases bear it."""
+_OWN = """
+    select aggregate_id from read.open_cases where aggregate_id = lower(%(exact)s)
+    union select aggregate_id from read.open_cases where mould_no = %(exact)s
+    union select aggregate_id from read.open_cases where order_no = %(exact)s
+    union select aggregate_id from read.open_cases where fault_code = upper(%(exact)s)"""
+_REGISTERED = """
+    select c.aggregate_id from read.open_cases as c join read.moulds as m on m.aggregate_id = c.mould_id
+    where (m.mould_no = %(exact)s or m.order_no = %(exact)s or lower(m.mould_name) like %(like)s)
+        and (c.mould_no is null and m.mould_no = %(exact)s or c.order_no is null and m.order_no = %(exact)s
+            or c.mould_name is null and lower(m.mould_name) like %(like)s)
+    union select c.aggregate_id from read.open_cases as c join read.customers as f on f.aggregate_id = c.customer_id
+    where c.customer_name is null and lower(f.customer_name) like %(like)s"""
+"""What a case does not say itself, the registers of moulds and customers say of it."""
+_SHOWN_NOW = (_OWN, _NAMED.format(column="customer_name"), _NAMED.format(column="mould_name"), _REGISTERED)
+_SAID = """
+    select t.aggregate_id from read.case_text as t
+    where t.words @@ %(sought)s::tsquery and t.body like all(%(terms)s::text[])"""
+
+
+_SAID_HERE = """
+    select from read.case_text as t where t.aggregate_id = c.aggregate_id
+        and coalesce(t.words, '') @@ %(sought)s::tsquery and t.body like all(%(terms)s::text[]) offset 0"""
+"""`offset 0` and `coalesce`: else PostgreSQL would look for the words in all cases after all."""
+_EXPECTED = "explain (format json) select from read.case_text as t where t.words @@ %(sought)s::tsquery"
+FEW = 2_000
+COMMON = 4_000
+"""So many texts with each of these words: the first cases of a list probably hold a page of them."""
+
+
+async def is_common(connection: Connection, sought: str) -> bool:
+    """Whether PostgreSQL expects many texts with the rarest of these words; nothing is read."""
+    for word in sought.split(" & "):
+        row = await (await connection.execute(_EXPECTED, {"sought": word})).fetchone()
+        if row is None or row[0][0]["Plan"]["Plan Rows"] < COMMON:
+            return False
+    return True
+
+
+def found_by(*, reads_texts: bool) -> str:
+    """The condition for what a search finds now: the same as SHOWN and TOLD, each way by its own index."""
+    return f"c.aggregate_id in ({' union '.join([*_SHOWN_NOW, _SAID] if reads_texts else _SHOWN_NOW)})"
+
+
+async def few_found(connection: Connection, values: Mapping[str, Any], *, reads_texts: bool) -> list[str] | None:
+    """The ids of all cases that a search finds now, None when they are more than a few."""
+    ways = " union all ".join([*_SHOWN_NOW, _SAID] if reads_texts else _SHOWN_NOW)
+    text = f"select aggregate_id from ({ways}) as found limit {FEW + 1}"
+    rows = await (await connection.execute(text.encode(), values)).fetchall()
+    return list({aggregate_id for (aggregate_id,) in rows}) if len(rows) <= FEW else None
+
+
+def seen_in() -> str:
+    """The same, looking into one case after the other."""
+    return f"(exists ({_SAID_HERE}) or c.aggregate_id in ({' union '.join(_SHOWN_NOW)}))"

@@ -1,0 +1,1 @@
+"""A firm of some size: its customers and moulds, cases that were lived through once, and years made of them."""
