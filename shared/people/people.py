@@ -1,13 +1,14 @@
 """Seals and opens what events say of customers' persons. Only the readers of `people` and `case_text` open."""
 
 from collections.abc import Callable, Collection, Mapping
+from copy import deepcopy
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
 from shared.people.identity import PersonIds
-from shared.people.plan import builtins_of, plan_of
+from shared.people.plan import NOTE, builtins_of, plan_at, plan_of
 from shared.people.ring import KeyGone, KeyRing
 from shared.people.sealed_text import TextOpener, TextSealer, nonces, person_of, seal_text
 
@@ -53,6 +54,10 @@ class _Sealing:
             fields["address_id"] = address
         return own
 
+    def untyped(self, value: Any) -> Any:
+        """Left alone: it was sealed by the type of the place that it belongs to."""
+        return value
+
 
 class Opening:
     """Opens many texts of many persons with the keys in memory; None stands for what can be opened no more.
@@ -96,6 +101,19 @@ class Opening:
         """Whoever it is, each text says itself whose it is."""
         return person
 
+    def untyped(self, value: Any) -> Any:
+        """Each text in it that says it is sealed."""
+        match value:
+            case str():
+                note = NOTE if value.startswith(NOTE) else ""
+                text = self.text(value.removeprefix(note), "")
+                return None if text is None else note + text
+            case list():
+                return [self.untyped(one) for one in value]
+            case dict():
+                return {name: self.untyped(one) for name, one in value.items()}
+        return value
+
 
 class People:
     """The customers' persons of a deployment: who they are, and the key ring that seals what is said of them."""
@@ -133,6 +151,17 @@ class People:
         if sealing.wanted:
             raise KeysWanted(sealing.wanted)
         return fields
+
+    async def seal_value(self, struct: type[Struct], path: str, value: Any, person: str) -> Any:
+        """The value at a path of an event of this type as it is stored. Raises: ConnectionError, LookupError."""
+        walk = plan_at(struct, path)
+        while walk is not None and value is not None:
+            sealing = _Sealing(self.ring, self._ids)
+            sealed = walk(deepcopy(value), person, sealing)
+            if not sealing.wanted:
+                return sealed
+            await self.ring.make(sealing.wanted)
+        return value
 
     async def seal_text(self, text: str, person: str) -> str:
         """One text as it is stored. Raises: ConnectionError."""

@@ -12,9 +12,8 @@ from msgspec import Struct
 
 from shared.case.state import Case, report_of, urgency_of
 from shared.clocks.catalogue import clocks_of, stand_still
-from shared.events.catalogue import decode
 from shared.events.envelope import Recorded
-from shared.masters.aggregates import AGGREGATES
+from shared.masters.aggregates import AGGREGATES, revises, states_of
 from shared.projections.reference import Reference
 
 
@@ -69,12 +68,22 @@ class Change(Struct, frozen=True):
     after: Standing
 
 
-def step(before: Standing | None, recorded: Recorded, event: Any, reference: Reference) -> Standing:
-    """The aggregate after one more event. Raises: LookupError when events before this one are missing."""
+def step(
+    before: Standing | None, recorded: Recorded, event: Any, reference: Reference, revised: Any = None
+) -> Standing:
+    """The aggregate after one more event; `revised` is its state where that event corrects earlier ones.
+
+    Raises: LookupError when events before this one are missing.
+    """
     if (before.version if before is not None else 0) != recorded.meta.version - 1:
         raise LookupError(f"version {recorded.meta.version} does not follow what is known of {recorded.subject}")
     aggregate = AGGREGATES[recorded.kind]
-    state = aggregate.fold(before.state if before is not None else aggregate.initial, event, recorded.meta)
+    if revised is not None:
+        state = revised
+    elif revises(recorded):
+        raise LookupError(f"{recorded.subject} was not folded anew at version {recorded.meta.version}")
+    else:
+        state = aggregate.fold(before.state if before is not None else aggregate.initial, event, recorded.meta)
     clocks = _clocks(state, before, recorded, reference) if isinstance(state, Case) else ()
     meta = recorded.meta
     return Standing(recorded.aggregate_id, state, meta.version, recorded.sequence, meta.recorded_at, clocks)
@@ -83,8 +92,8 @@ def step(before: Standing | None, recorded: Recorded, event: Any, reference: Ref
 def standing_of(events: Sequence[Recorded], reference: Reference) -> Standing | None:
     """The aggregate after these events, its first ones in order. Raises: LookupError, UnknownEventType, ValueError."""
     standing: Standing | None = None
-    for recorded in events:
-        standing = step(standing, recorded, decode(recorded), reference)
+    for recorded, state in zip(events, states_of(events), strict=True):
+        standing = step(standing, recorded, None, reference, state)
     return standing
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from shared.case.effective import REVISING
 from shared.events.envelope import Recorded
 from shared.projections.projection import Projection
 from shared.projections.reference import Reference
@@ -98,7 +99,7 @@ PEOPLE = Projection(
     name="people",
     version=1,
     kinds=frozenset({"case", "customer"}),
-    handles=frozenset({"FeedbackReceived", "InfoSupplemented", "CustomerRegistered"}),
+    handles=frozenset({"FeedbackReceived", "InfoSupplemented", "CustomerRegistered", *REVISING}),
     row=Person,
     key=("aggregate_id", "place"),
     table="""create table {table} (
