@@ -1,6 +1,13 @@
 """The registry of follow-up: one line a command."""
 
-from services.followup import decide, decide_archive, decide_callbacks, decide_feedback
+from services.followup import (
+    decide,
+    decide_archive,
+    decide_callbacks,
+    decide_corrections,
+    decide_feedback,
+    decide_holds,
+)
 from shared.events.case.followup import (
     Archived,
     CallbackDone,
@@ -11,6 +18,7 @@ from shared.events.case.followup import (
     DocumentAttached,
     SlaBreached,
 )
+from shared.events.case.record import EventVoided, HoldLifted, HoldPlaced, RecordCorrected
 from shared.store.order import Command
 
 COMMANDS = (
@@ -56,5 +64,25 @@ COMMANDS = (
         happened=("done_at",),
     ),
     Command("CloseCase", CaseClosed, "case", decide_callbacks.close_case, decide_callbacks.check_closing),
+    Command(
+        "CorrectRecord",
+        RecordCorrected,
+        "case",
+        decide_corrections.correct_record,
+        decide_corrections.check_correction,
+        may=decide_corrections.may_correct,
+        looks_back=decide_corrections.target,
+        finds=decide_corrections.named_by_new_value,
+    ),
+    Command(
+        "VoidEvent",
+        EventVoided,
+        "case",
+        decide_corrections.void_event,
+        decide_corrections.check_voiding,
+        looks_back=decide_corrections.target,
+    ),
+    Command("PlaceHold", HoldPlaced, "case", decide_holds.place_hold, decide_holds.check_hold),
+    Command("LiftHold", HoldLifted, "case", decide_holds.lift_hold),
     Command("FlagBreach", SlaBreached, "case", decide.flag_breach, consults=decide.service_levels, is_system=True),
 )
