@@ -45,7 +45,13 @@ _CLAUSES = {
     "2.4.2": "archive",
     "2.5.1": "callback",
 }
-_BEYOND = {"WarrantyAssessed": "diagnosis", "TechnicianDeparted": "site", "ServiceVerified": "verification"}
+_BEYOND = {
+    "WarrantyAssessed": "diagnosis",
+    "TechnicianDeparted": "site",
+    "ServiceVerified": "verification",
+    "RecordCorrected": ANY,
+    "EventVoided": ANY,
+}
 _SKIPPED = frozenset({"approval", "preparation", "site"})
 """Steps that a service from afar does not need."""
 
