@@ -12,13 +12,15 @@ from msgspec import Struct
 
 from shared.case.state import Case, report_of, urgency_of
 from shared.clocks.catalogue import clocks_of, stand_still
+from shared.clocks.clock import Clock
 from shared.events.envelope import Recorded
 from shared.masters.aggregates import AGGREGATES, revises, states_of
 from shared.projections.reference import Reference
 
 
 class ClockLine(Struct, frozen=True):
-    """A clock of a case as read models show it; `is_breached` once that was recorded."""
+    """A clock of a case as read models show it; `is_breached` once that was recorded; it stays
+    where the due time was computed anew, whatever the clock says then."""
 
     clock: str
     part: str
@@ -107,7 +109,8 @@ def _clocks(case: Case, before: Standing | None, recorded: Recorded, reference: 
         return ()
     now = Since(recorded.meta.version, recorded.sequence, recorded.meta.recorded_at)
     known = before.clocks if before is not None else ()
-    breached = {(one.clock, one.due_at) for one in case.followup.breaches}
+    clocks = clocks_of(case, levels, report.policy_version)
+    is_breached = _breached(case, clocks)
     urgency = urgency_of(case).value
     lines = [
         ClockLine(
@@ -119,8 +122,18 @@ def _clocks(case: Case, before: Standing | None, recorded: Recorded, reference: 
             one.started_at,
             one.due_at,
             one.stopped_at,
-            (one.name, one.due_at) in breached,
+            is_breached(one),
         )
-        for one in clocks_of(case, levels, report.policy_version)
+        for one in clocks
     ]
     return tuple((line, next((since for other, since in known if other == line), now)) for line in lines)
+
+
+def _breached(case: Case, clocks: Sequence[Clock]) -> Callable[[Clock], bool]:
+    """Whether a breach of a clock is on record: at its due time, or at one that was computed anew since then."""
+    dues = {(one.name, one.due_at) for one in clocks}
+    exact = {(one.clock, one.due_at) for one in case.followup.breaches}
+    moved = {
+        one.clock for one in case.followup.breaches if one.cycle == case.cycle and (one.clock, one.due_at) not in dues
+    }
+    return lambda clock: (clock.name, clock.due_at) in exact or clock.name in moved

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from shared.case.state import report_of
+from shared.projections.reference import reference_at
+from shared.projections.standing import ClockLine, standing_of
 from shared.store.request import Answer
 from tests.support import samples, visit
 from tests.support.corrections import correct, correction, id_of, void
@@ -288,3 +290,37 @@ async def test_an_auditor_alone_notes_and_names_what_the_note_is_about(classifie
     assert told(empty) == [("V-REQ", "refs")]
     assert (await desk.send("AddAuditNote", note, to=case_id, by="auditor")).status == 201
     assert len((await classified.state()).analytics.audit_notes) == 1
+
+
+async def test_a_breach_on_record_stays_beside_the_clock_that_a_correction_computes_anew() -> None:
+    walked = await walk(claimed_urgency="URGENT")
+    desk, case_id = walked.desk, walked.case_id
+    walked.until(3)
+    first = (await lines(walked))["FIRST_RESPONSE"]
+    breach = {"clock": "FIRST_RESPONSE", "due_at": first.due_at.isoformat(), "policy_version": 1}
+    assert (await desk.send("FlagBreach", breach, to=case_id, by="system")).status == 201
+    await desk.send("AcknowledgeCase", samples.acknowledgement(ack_at=at(2.9), next_contact_at=at(5)), to=case_id)
+    found = (await lines(walked))["FIRST_RESPONSE"]
+    assert (found.is_breached, found.stopped_at is not None and found.stopped_at > found.due_at) == (True, True)
+    answer = await correct(desk, case_id, "FeedbackReceived", "claimed_urgency", "URGENT", "NORMAL")
+    assert answer.status == 201, answer.body
+    found = (await lines(walked))["FIRST_RESPONSE"]
+    assert found.due_at > first.due_at
+    assert (found.is_breached, found.stopped_at is not None and found.stopped_at <= found.due_at) == (True, True)
+
+
+async def lines(walked: Walk) -> dict[str, ClockLine]:
+    """The clocks of the case as read models show them."""
+    reference = await reference_at(walked.desk.store, await walked.desk.store.last())
+    standing = standing_of(await walked.desk.events(walked.case_id), reference)
+    assert standing is not None
+    return {line.clock: line for line, _ in standing.clocks}
+
+
+async def test_a_correction_that_would_stop_a_clock_before_it_begins_is_refused() -> None:
+    walked = await walk()
+    desk, case_id = walked.desk, walked.case_id
+    assert (await desk.send("AcknowledgeCase", samples.acknowledgement(), to=case_id)).status == 201
+    answer = await correct(desk, case_id, "FeedbackReceived", "received_at", at(-0.2), at(-0.05))
+    assert (answer.status, told(answer)) == (409, [("S-GUARD", "new_value")])
+    assert "FIRST_RESPONSE" in messages(answer)

@@ -17,7 +17,7 @@ def apply(change: Change, recorded: Recorded, event: object, reference: Referenc
 
 OPEN_CASES = Projection(
     name="open_cases",
-    version=2,
+    version=3,
     kinds=frozenset({"case"}),
     row=CaseLine,
     key=("aggregate_id",),

@@ -97,7 +97,7 @@ def _contacts(recorded: Recorded, event: Fields) -> Iterator[Person]:
 
 PEOPLE = Projection(
     name="people",
-    version=1,
+    version=2,
     kinds=frozenset({"case", "customer"}),
     handles=frozenset({"FeedbackReceived", "InfoSupplemented", "CustomerRegistered", *REVISING}),
     row=Person,
