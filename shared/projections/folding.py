@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from shared.events.catalogue import EVENTS, UnknownEventType
 from shared.events.envelope import Recorded
@@ -210,20 +209,12 @@ class Folder:
             event = reader.opened[recorded.sequence]
         else:
             event = reader.event(recorded)
-        if projection.carries and revises(recorded):
-            return self._carried_anew(reader, recorded, reference)
         return projection.apply(known, recorded, event, reference)
-
-    def _carried_anew(self, reader: Reader, recorded: Recorded, reference: Reference) -> Sequence[Any]:
-        """The row that the events make which count after a correction. Raises: KeyError when they are not known."""
-        row: Any = None
-        for one, told in reader.counting[recorded.sequence]:
-            if self.projection.wants(one) and (rows := self.projection.apply(row, one, told.fields, reference)):
-                row = rows[-1]
-        return () if row is None else (replace(row, version=recorded.meta.version, sequence=recorded.sequence),)
 
     def _known(self, reader: Reader, recorded: Recorded) -> Any:
         if not self.projection.folds:
+            if self.projection.opens and revises(recorded):
+                return reader.corrected[recorded.sequence]
             return self.current.get(recorded.subject)
         before = self.standings.get(recorded.subject) if recorded.meta.version > 1 else None
         change = reader.change(before, recorded, self.reference)

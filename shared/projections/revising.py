@@ -11,7 +11,7 @@ from shared.events.envelope import Recorded
 from shared.masters.aggregates import revises, states_of
 from shared.projections.opening import Opener
 from shared.projections.projection import Projection
-from shared.projections.reader import Reader
+from shared.projections.reader import Corrected, Reader
 from shared.store.port import EventStore
 
 
@@ -27,9 +27,9 @@ class Revising(Struct, frozen=True):
         One that cannot be folded is left out, so that it is parked like any event that cannot be taken.
         Raises: as EventStore.load; ConnectionError when keys cannot be reached.
         """
-        if not (projection.folds or projection.carries):
+        if not (projection.folds or projection.opens):
             return
-        known = reader.revised if projection.folds else reader.counting
+        known = reader.revised if projection.folds else reader.corrected
         correcting = [one for one in wanted if revises(one) and one.sequence not in known]
         last = {one.subject: one.sequence for one in correcting}
         for subject, until in last.items():
@@ -38,20 +38,21 @@ class Revising(Struct, frozen=True):
             if projection.folds:
                 reader.revised |= _states(events, at)
             else:
-                reader.counting |= await self._opened(events, at)
+                reader.corrected |= await self._opened(events, at)
 
-    async def _opened(self, events: list[Recorded], at: set[int]) -> dict[int, list[tuple[Recorded, Told]]]:
+    async def _opened(self, events: list[Recorded], at: set[int]) -> dict[int, Corrected]:
         """The events that count after each correction, their fields opened."""
         opened = await self.opener.open_all(events)
         by_id = {one.meta.event_id: one for one in events}
-        found: dict[int, list[tuple[Recorded, Told]]] = {}
+        found: dict[int, Corrected] = {}
         for index, recorded in enumerate(events):
             if recorded.sequence in at:
                 history = [Told(one.meta, opened.get(one.sequence, {})) for one in events[: index + 1]]
                 try:
-                    found[recorded.sequence] = [(by_id[one.meta.event_id], one) for one in effective(history)]
+                    counting = [(by_id[one.meta.event_id], one) for one in effective(history)]
                 except (LookupError, ValueError):
                     continue
+                found[recorded.sequence] = Corrected(events[: index + 1], counting)
         return found
 
 

@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import msgspec
-from msgspec.structs import replace
 from psycopg import sql
 from psycopg_pool import AsyncConnectionPool
 
@@ -24,6 +23,7 @@ from shared.projections.materializer import Workplace
 from shared.projections.opening import Opener
 from shared.projections.progress import wait_for
 from shared.projections.projection import Projection
+from shared.projections.reader import Corrected
 from shared.projections.reference import Reference, is_rule, learn
 from shared.projections.standing import Change, Standing, step
 from shared.projections.statements import Hook, Pool, identifiers, nothing, read_table
@@ -101,11 +101,9 @@ async def refolded(place: Workplace, projection: Projection, log: Iterable[Recor
             known: Any = current.get(recorded.subject) if projection.carries else None
             if projection.folds:
                 known = Change(before, standings[recorded.subject])
-            if projection.carries and revises(recorded):
-                made: Sequence[Any] = await _carried(place, projection, past[recorded.subject], reference)
-            else:
-                made = projection.apply(known, recorded, event, reference)
-            for row in made:
+            elif projection.opens and revises(recorded):
+                known = await _corrected(place, past[recorded.subject])
+            for row in projection.apply(known, recorded, event, reference):
                 rows[projection.key_of(row)] = row
                 current[recorded.subject] = row
         if is_rule(recorded):
@@ -113,17 +111,10 @@ async def refolded(place: Workplace, projection: Projection, log: Iterable[Recor
     return [projection.values_of(rows[key]) for key in sorted(rows)]
 
 
-async def _carried(
-    place: Workplace, projection: Projection, past: Sequence[Recorded], reference: Reference
-) -> Sequence[Any]:
-    """The row that the events make which count after the last of these."""
-    opened, row = await place.opener.open_all(past), None
-    counting = {one.meta.event_id: one for one in effective([Told(one.meta, opened[one.sequence]) for one in past])}
-    for recorded in past:
-        told = counting.get(recorded.meta.event_id)
-        if told is not None and projection.wants(recorded):
-            row = projection.apply(row, recorded, told.fields, reference)[-1]
-    return [replace(row, version=past[-1].meta.version, sequence=past[-1].sequence)] if row is not None else []
+async def _corrected(place: Workplace, past: Sequence[Recorded]) -> Corrected:
+    opened, by_id = await place.opener.open_all(past), {one.meta.event_id: one for one in past}
+    counting = effective([Told(one.meta, opened[one.sequence]) for one in past])
+    return Corrected(list(past), [(by_id[one.meta.event_id], one) for one in counting])
 
 
 async def stored(place: Workplace, projection: Projection, table: str | None = None) -> list[tuple[Any, ...]]:

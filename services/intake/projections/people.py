@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from shared.case.effective import REVISING
 from shared.events.envelope import Recorded
 from shared.projections.projection import Projection
+from shared.projections.reader import Corrected
 from shared.projections.reference import Reference
 
 
@@ -35,8 +36,12 @@ class Person(Struct, frozen=True):
 Fields = Mapping[str, Any]
 
 
-def apply(current: Person | None, recorded: Recorded, event: Fields, reference: Reference) -> Sequence[Person]:
+def apply(
+    current: Person | Corrected | None, recorded: Recorded, event: Fields, reference: Reference
+) -> Sequence[Person]:
     """The persons that an event names, its fields opened; who was erased stays as an id without text."""
+    if isinstance(current, Corrected):
+        return _anew(current, recorded)
     match recorded.meta.type:
         case "FeedbackReceived":
             return (_caller(recorded, event),)
@@ -76,6 +81,19 @@ def _supplemented(current: Person, recorded: Recorded, fields: Fields) -> Person
         company=_text(fields.get("customer_name")) or current.company,
         recorded_at=recorded.meta.recorded_at,
     )
+
+
+def _anew(corrected: Corrected, recorded: Recorded) -> Sequence[Person]:
+    """The caller as the events tell of him that count after a correction."""
+    person: Person | None = None
+    for one, told in corrected.counting:
+        if one.meta.type == "FeedbackReceived":
+            person = _caller(one, told.fields)
+        elif one.meta.type == "InfoSupplemented" and person is not None:
+            person = _supplemented(person, one, told.fields["fields"])
+    if person is None:
+        return ()
+    return (replace(person, version=recorded.meta.version, sequence=recorded.sequence),)
 
 
 def _contacts(recorded: Recorded, event: Fields) -> Iterator[Person]:

@@ -124,8 +124,11 @@ _SHOWN = """c.aggregate_id = lower(%(exact)s) or coalesce(c.mould_no, m.mould_no
 _TOLD = """c.aggregate_id in (
     select t.aggregate_id from read.case_text as t
     where t.words @@ %(sought)s::tsquery and t.body like all(%(terms)s::text[])
-        and t.sequence <= coalesce(%(as_of)s, t.sequence))"""
-"""What was said in a case, opened."""
+        and t.sequence <= coalesce(%(as_of)s, t.sequence) and not exists (
+            select 1 from read.case_text as later
+            where later.aggregate_id = t.aggregate_id and later.revises = coalesce(t.revises, t.version)
+                and later.sequence > t.sequence and later.sequence <= coalesce(%(as_of)s, later.sequence)))"""
+"""What was said in a case, opened; corrected words in the place of those that were wrong."""
 
 
 async def cases(connection: Connection, question: CaseQuestion) -> Page[CaseItem]:
