@@ -45,6 +45,11 @@ def revises(recorded: Recorded) -> bool:
     return recorded.meta.type in REVISING
 
 
+def revised(events: Sequence[Recorded]) -> Any:
+    """An aggregate after all its events up to a correcting one. Raises: as states_of."""
+    return case_of(map(told_of, events))
+
+
 def states_of(events: Sequence[Recorded]) -> Iterator[Any]:
     """An aggregate after each of its events, its first ones in order.
 
@@ -54,7 +59,7 @@ def states_of(events: Sequence[Recorded]) -> Iterator[Any]:
     for index, recorded in enumerate(events):
         aggregate = AGGREGATES[recorded.kind]
         if revises(recorded):
-            state = case_of([told_of(one) for one in events[: index + 1]])
+            state = revised(events[: index + 1])
         else:
             state = aggregate.fold(aggregate.initial if index == 0 else state, decode(recorded), recorded.meta)
         yield state

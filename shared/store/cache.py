@@ -14,7 +14,7 @@ from msgspec import Struct
 from shared.case.effective import Told, told_of
 from shared.events.catalogue import decode
 from shared.events.envelope import Recorded
-from shared.masters.aggregates import AGGREGATES, revises, states_of
+from shared.masters.aggregates import AGGREGATES, revised, revises, states_of
 from shared.store.port import NOTHING_YET, EventStore, Head
 
 
@@ -139,15 +139,20 @@ class Aggregates:
     async def appended(self, recorded: Recorded) -> Folded:
         """Take in an event that this process has just stored, and answer the aggregate after it.
 
-        Raises: as EventStore.load after a correcting event, which makes the aggregate be read anew.
+        Raises: as EventStore.load, which is asked after a correcting event and for what was dropped meanwhile.
         """
-        if revises(recorded):
-            return await self._read(recorded.subject, _nothing(recorded.subject), recorded.sequence)
-        kept = self._kept.get(recorded.subject) or _nothing(recorded.subject)
-        if kept.head.version < recorded.meta.version:
-            kept = _after(kept, recorded)
-            self._keep(recorded.subject, kept)
+        subject, version = recorded.subject, recorded.meta.version
+        kept = self._kept.get(subject) or _nothing(subject)
+        if kept.head.version < version - 1:
+            return await self._read(subject, _nothing(subject), recorded.sequence)
+        if kept.head.version == version - 1:
+            kept = await self._corrected(kept, recorded) if revises(recorded) else _after(kept, recorded)
+            self._keep(subject, kept)
         return kept
+
+    async def _corrected(self, folded: Folded, recorded: Recorded) -> Folded:
+        events = await self._store.load(recorded.subject, NOTHING_YET, recorded.sequence)
+        return _with(folded, recorded, revised([one for one in events if one.sequence <= recorded.sequence]))
 
     async def _read(self, subject: str, known: Folded, until: int) -> Folded:
         events = await self._store.load(subject, known.head, until)

@@ -47,6 +47,7 @@ FIELDS: tuple[tuple[str, str, tuple[Any, ...]], ...] = (
     ("PlanProposed", "steps[0].seq", (1, 7)),
     ("WorkPerformed", "ended_at", (at(24.9), at(25))),
 )
+WAYS = ("get", "refresh", "observe", "append", "observe and append", "forget")
 Change = tuple[str, str, Any]
 CHANGES = st.sampled_from([(type, path, value) for type, path, values in FIELDS for value in values])
 
@@ -156,7 +157,7 @@ def test_carrying_the_state_on_equals_folding_what_counts_at_every_version(histo
 
 
 @LAWS
-@given(corrected_visits(), st.lists(st.sampled_from(["get", "refresh", "observe", "forget"]), min_size=1, max_size=9))
+@given(corrected_visits(), st.lists(st.sampled_from(WAYS), min_size=1, max_size=9))
 def test_the_decision_cache_holds_what_counts_however_it_was_fed(history: list[Told], ways: list[str]) -> None:
     asyncio.run(_fed(log_of(history), history, ways))
 
@@ -166,7 +167,9 @@ async def _fed(log: list[Recorded], history: list[Told], ways: list[str]) -> Non
     cache = Aggregates(store)
     for place, recorded in enumerate(log):
         meta = recorded.meta
-        await store.append(Draft(recorded.subject, recorded.payload, meta.event_id, meta.type, 1, "x"), place)
+        await store.append(
+            Draft(recorded.subject, recorded.payload, meta.event_id, meta.type, meta.version, meta.command_id), place
+        )
         match ways[place % len(ways)]:
             case "get":
                 await cache.get(recorded.subject)
@@ -174,6 +177,11 @@ async def _fed(log: list[Recorded], history: list[Told], ways: list[str]) -> Non
                 assert (await cache.refresh(recorded.subject)).state == case_of(history[: place + 1])
             case "observe":
                 cache.observe(recorded)
+            case "append":
+                assert (await cache.appended(recorded)).state == case_of(history[: place + 1])
+            case "observe and append":
+                cache.observe(recorded)
+                assert (await cache.appended(recorded)).state == case_of(history[: place + 1])
             case "forget":
                 cache = Aggregates(store)
     folded = await cache.refresh("evt.case.a")

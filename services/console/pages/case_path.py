@@ -170,4 +170,11 @@ def is_possible(event: str, events: Sequence[CaseEvent], missing: Sequence[str])
             return is_due(event, "CallbackScheduled", events)
         case "DepartmentFeedbackAcknowledged":
             return any(one.type == "DepartmentFeedbackSent" for one in events)
+        case "HoldPlaced" | "HoldLifted":
+            return _is_held(events) is (event == "HoldLifted")
     return True
+
+
+def _is_held(events: Sequence[CaseEvent]) -> bool:
+    held = [one.type for one in events if one.type in ("HoldPlaced", "HoldLifted")]
+    return held[-1:] == ["HoldPlaced"]
