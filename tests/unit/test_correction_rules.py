@@ -1,17 +1,26 @@
 """Correcting and voiding: what may be set right by whom, what is refused by name, and what counts afterwards."""
 
+import asyncio
+import json
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from shared.case.state import report_of
+from shared.case.effective import told_of
+from shared.case.state import Case, report_of
+from shared.events.catalogue import BY_KIND
 from shared.projections.reference import reference_at
 from shared.projections.standing import ClockLine, standing_of
+from shared.store.memory import MemoryStore
+from shared.store.port import Draft, EventStore
 from shared.store.request import Answer
 from tests.support import samples, visit
 from tests.support.corrections import correct, correction, id_of, void
-from tests.support.desk import codes
+from tests.support.desk import Desk, codes
 from tests.support.samples import NOON, at
 from tests.support.walking import Walk, walk
 
@@ -31,6 +40,7 @@ async def classified() -> Walk:
     return await (await walk()).after("Classify")
 
 
+@pytest.mark.proves("R-2.4.2-a")
 async def test_a_wrong_mould_number_is_corrected_and_what_was_stored_stays(classified: Walk) -> None:
     desk, case_id = classified.desk, classified.case_id
     stored = [one.payload for one in await desk.events(case_id)]
@@ -264,6 +274,7 @@ async def test_the_first_event_and_corrections_are_not_voided(classified: Walk) 
     assert told(answer) == [("V-REF", "moved_to_case")]
 
 
+@pytest.mark.proves("B-25")
 async def test_a_hold_stands_until_it_is_lifted(classified: Walk) -> None:
     desk, case_id = classified.desk, classified.case_id
     hold, lift = {"reason": "诉讼保全", "basis": "(2026) 浙 02 民初 1 号"}, {"reason": "已结案"}
@@ -281,6 +292,7 @@ async def test_a_hold_stands_until_it_is_lifted(classified: Walk) -> None:
     assert not (await classified.state()).followup.is_held
 
 
+@pytest.mark.proves("B-25")
 async def test_an_auditor_alone_notes_and_names_what_the_note_is_about(classified: Walk) -> None:
     desk, case_id = classified.desk, classified.case_id
     note = {"note": "首响记录与通话记录不符", "refs": ["v2"]}
@@ -324,3 +336,58 @@ async def test_a_correction_that_would_stop_a_clock_before_it_begins_is_refused(
     answer = await correct(desk, case_id, "FeedbackReceived", "received_at", at(-0.2), at(-0.05))
     assert (answer.status, told(answer)) == (409, [("S-GUARD", "new_value")])
     assert "FIRST_RESPONSE" in messages(answer)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=6) | st.just(samples.at(1)),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["unknown", "seq", "a"]), inner),
+    max_leaves=4,
+)
+NAMES = sorted({name for event in BY_KIND["case"] for name in event.__struct_fields__} | {"actor", "seq", "text", "Ä"})
+PATHS = st.builds(
+    lambda names, index: ".".join(names) + index,
+    st.lists(st.sampled_from(NAMES), min_size=1, max_size=2),
+    st.sampled_from(["", "[0]", "[7]", "[0].seq", "[-1]"]),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 17), PATHS, st.booleans(), JSON, JSON)
+def test_no_correction_whatever_makes_a_rule_fail(event: int, path: str, is_right: bool, old: Any, new: Any) -> None:
+    asyncio.run(_tried(whole_visit(), event, path, is_right, old, new))
+
+
+async def _tried(taken: Walk, event: int, path: str, is_right: bool, old: Any, new: Any) -> None:
+    desk = Desk(await copied(taken.desk.store))
+    desk.clock, desk.people = taken.desk.clock, taken.desk.people
+    desk.restart()
+    told = told_of((await desk.events(taken.case_id))[event])
+    if is_right:
+        path = path if path in told.fields else sorted(told.fields)[len(path) % len(told.fields)]
+        old = told.fields[path]
+    body = json.dumps(correction(told.meta.event_id, path, old, new)).encode()
+    answer = await desk.send("CorrectRecord", body, to=taken.case_id, by="supervisor")
+    assert answer.status in (201, 409, 422) or answer.body["code"] == "H-400", answer.body
+    desk.restart()
+    assert isinstance(await Walk(desk, taken.case_id, taken.companies).state(), Case)
+
+
+async def copied(store: EventStore) -> MemoryStore:
+    """The same events in a store of their own."""
+    copy = MemoryStore()
+    async for batch in store.read(0):
+        for one in batch:
+            meta, last = one.meta, await copy.head(one.subject)
+            draft = Draft(one.subject, one.payload, meta.event_id, meta.type, meta.version, meta.command_id)
+            await copy.append(draft, last)
+    return copy
+
+
+@cache
+def whole_visit() -> Walk:
+    """One visit that every try begins from."""
+
+    async def taken() -> Walk:
+        return await (await walk()).after("ReturnFromSite")
+
+    return asyncio.run(taken())
