@@ -13,6 +13,10 @@ from hypothesis import strategies as st
 from shared.case.effective import told_of
 from shared.case.state import Case, report_of
 from shared.events.catalogue import BY_KIND
+from shared.people.identity import PersonIds
+from shared.people.memory import MemoryKeyStore
+from shared.people.people import People
+from shared.people.ring import KeyRing
 from shared.projections.reference import reference_at
 from shared.projections.standing import ClockLine, standing_of
 from shared.store.memory import MemoryStore
@@ -20,7 +24,7 @@ from shared.store.port import Draft, EventStore
 from shared.store.request import Answer
 from tests.support import samples, visit
 from tests.support.corrections import correct, correction, id_of, void
-from tests.support.desk import Desk, codes
+from tests.support.desk import PEPPER, Desk, codes
 from tests.support.samples import NOON, at
 from tests.support.walking import Walk, walk
 
@@ -362,7 +366,7 @@ async def _tried(taken: Walk, event: int, path: str, is_right: bool, old: Any, n
     desk.clock, desk.people = taken.desk.clock, taken.desk.people
     desk.restart()
     told = told_of((await desk.events(taken.case_id))[event])
-    if is_right:
+    if is_right and told.fields:
         path = path if path in told.fields else sorted(told.fields)[len(path) % len(told.fields)]
         old = told.fields[path]
     body = json.dumps(correction(told.meta.event_id, path, old, new)).encode()
@@ -391,3 +395,12 @@ def whole_visit() -> Walk:
         return await (await walk()).after("ReturnFromSite")
 
     return asyncio.run(taken())
+
+
+async def test_an_erased_text_is_neither_compared_nor_corrected(classified: Walk) -> None:
+    desk, case_id = classified.desk, classified.case_id
+    desk.people = People(KeyRing(bytes(32), MemoryKeyStore()), PersonIds(PEPPER))
+    desk.restart()
+    answer = await correct(desk, case_id, "FeedbackReceived", "problem_description", SAID, "飞边，已改正")
+    assert told(answer) == [("S-GUARD", "field_path")]
+    assert "删除" in messages(answer)
