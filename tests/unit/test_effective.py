@@ -260,5 +260,7 @@ def test_a_place_tells_its_type_and_whether_it_may_be_left_out() -> None:
 
 
 def test_every_command_says_the_same_own_time_as_corrections_go_by() -> None:
-    said: dict[str, tuple[str, ...]] = {one.event.__name__: one.happened for one in COMMANDS.values()}
+    said: dict[str, tuple[str, ...]] = {
+        one.event.__name__: one.happened for one in COMMANDS.values() if one.kind == "case"
+    }
     assert said == {name: OWN_TIMES.get(name, ()) for name in said}
