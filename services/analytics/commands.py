@@ -1,7 +1,9 @@
 """The registry of analytics: one line a command."""
 
+from services.analytics import decide
 from services.analytics import decide_improvement as improvement
 from services.analytics import decide_report as report
+from shared.events.case.analytics import AuditNoteAdded
 from shared.events.improvement import (
     ImprovementActionDone,
     ImprovementClosed,
@@ -18,6 +20,7 @@ from shared.store.order import Command
 _KIND = "improvement"
 
 COMMANDS = (
+    Command("AddAuditNote", AuditNoteAdded, "case", decide.add_audit_note, decide.check_note),
     Command(
         "OpenImprovement",
         ImprovementOpened,

@@ -9,7 +9,7 @@ from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 
 from services.console.answering import shown
-from services.console.case_events import case_events
+from services.console.case_events import CaseEvent, case_events
 from services.console.front import visitor_of
 from services.console.parts import Connection
 from services.console.queries import SORT_NAMES, AsOf, Query
@@ -82,13 +82,20 @@ def _member(reading: Reading) -> HTTPRouteHandler:
             found = msgspec.to_builtins(
                 await reading.case(connection, visitor, case_id, as_of), builtin_types=(datetime,)
             )
+            events = await case_events(reading, connection, visitor, case_id, found["sequence"])
+            found["trail"] = [_trail(one) for one in events if one.corrections or one.voided]
             if reads_texts(visitor):
                 found["contact"] = await reading.read("caller")(connection, case_id)
-                opened = await reading.read("opened_events")(connection, case_id)
-                found["texts"] = [one for one in opened if one.version <= found["version"]]
+                found["texts"] = [{"version": one.version, "type": one.type, "fields": one.data} for one in events]
             return shown(found, standing)
 
     return case
+
+
+def _trail(event: CaseEvent) -> dict[str, Any]:
+    """What became of an event since it was recorded."""
+    names = ("version", "event_id", "type", "corrections", "voided")
+    return {name: getattr(event, name) for name in names}
 
 
 def _events(reading: Reading) -> HTTPRouteHandler:

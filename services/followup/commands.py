@@ -4,8 +4,10 @@ from services.followup import (
     decide,
     decide_archive,
     decide_callbacks,
+    decide_corrections,
     decide_escalation,
     decide_feedback,
+    decide_holds,
     decide_messages,
     decide_pauses,
     decide_redress,
@@ -26,6 +28,7 @@ from shared.events.case.followup import (
     SlaBreached,
 )
 from shared.events.case.messages import CustomerNotified, MessageRequested
+from shared.events.case.record import EventVoided, HoldLifted, HoldPlaced, RecordCorrected
 from shared.events.case.redress import DisciplineRecorded, RemedyDecided, ReturnedPartAnalysed
 from shared.rules.acting import may_of_quality
 from shared.store.order import Command
@@ -131,5 +134,25 @@ COMMANDS = (
         decide_messages.notify_customer,
         decide_messages.check_notification,
     ),
+    Command(
+        "CorrectRecord",
+        RecordCorrected,
+        "case",
+        decide_corrections.correct_record,
+        decide_corrections.check_correction,
+        may=decide_corrections.may_correct,
+        looks_back=decide_corrections.target,
+        finds=decide_corrections.named_by_new_value,
+    ),
+    Command(
+        "VoidEvent",
+        EventVoided,
+        "case",
+        decide_corrections.void_event,
+        decide_corrections.check_voiding,
+        looks_back=decide_corrections.target,
+    ),
+    Command("PlaceHold", HoldPlaced, "case", decide_holds.place_hold, decide_holds.check_hold),
+    Command("LiftHold", HoldLifted, "case", decide_holds.lift_hold),
     Command("FlagBreach", SlaBreached, "case", decide.flag_breach, consults=decide.service_levels, is_system=True),
 )

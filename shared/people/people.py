@@ -4,13 +4,14 @@ Only the readers of `people` and `case_text` open, and an import of customers th
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from copy import deepcopy
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
 from shared.people.identity import PersonIds
-from shared.people.plan import builtins_of, plan_of
+from shared.people.plan import NOTE, builtins_of, plan_at, plan_of
 from shared.people.ring import KeyGone, KeyRing
 from shared.people.sealed_text import PREFIX, TextOpener, TextSealer, nonces, person_of, seal_text
 from shared.texts.catalogue import sentence
@@ -60,6 +61,11 @@ class _Sealing:
         return own
 
     def stored(self, value: Any, walk: Callable[[Any], Any]) -> Any:
+        """Left alone: it was sealed when it was stored."""
+        return value
+
+    def untyped(self, value: Any) -> Any:
+        """Left alone: it was sealed by the type of the place that it belongs to."""
         return value
 
 
@@ -109,6 +115,19 @@ class Opening:
         """Texts that were stored before are opened like all others."""
         return walk(value)
 
+    def untyped(self, value: Any) -> Any:
+        """Each text in it that says it is sealed."""
+        match value:
+            case str():
+                note = NOTE if value.startswith(NOTE) else ""
+                text = self.text(value.removeprefix(note), "")
+                return None if text is None else note + text
+            case list():
+                return [self.untyped(one) for one in value]
+            case dict():
+                return {name: self.untyped(one) for name, one in value.items()}
+        return value
+
 
 class People:
     """The customers' persons of a deployment: who they are, and the key ring that seals what is said of them."""
@@ -146,6 +165,17 @@ class People:
         if sealing.wanted:
             raise KeysWanted(sealing.wanted)
         return fields
+
+    async def seal_value(self, struct: type[Struct], path: str, value: Any, person: str) -> Any:
+        """The value at a path of an event of this type as it is stored. Raises: ConnectionError, LookupError."""
+        walk = plan_at(struct, path)
+        while walk is not None and value is not None:
+            sealing = _Sealing(self.ring, self._ids)
+            sealed = walk(deepcopy(value), person, sealing)
+            if not sealing.wanted:
+                return sealed
+            await self.ring.make(sealing.wanted)
+        return value
 
     async def seal_text(self, text: str, person: str) -> str:
         """One text as it is stored. Raises: ConnectionError."""

@@ -67,8 +67,15 @@ async def commands(speaker: Speaker) -> None:
     answer = {**json.loads(acknowledgement_now()), "process_explained": ADDED, "reassured": CALLER}
     added = await speaker.send(f"/cases/{told['id']}/acknowledge-case", json.dumps(answer))
     assert added.status_code == 201, added.text
-    shown = await speaker.get(f"/cases/{told['id']}", after=added.json()["sequence"])
-    assert ADDED in shown.text
+    events = (await speaker.get(f"/cases/{told['id']}/events", after=added.json()["sequence"])).json()["items"]
+    wrong = {"target_event_id": events[0]["event_id"], "field_path": "problem_description", "old_value": SAID}
+    correction = {**wrong, "new_value": f"{SAID}{ADDED}", "reason_code": "TYPO", "reason": CALLER}
+    corrected = await speaker.send(f"/cases/{told['id']}/correct-record", json.dumps(correction))
+    assert corrected.status_code == 201, corrected.text
+    refused = await speaker.send(f"/cases/{told['id']}/correct-record", json.dumps(correction))
+    assert refused.json()["code"] == "C-VER"
+    shown = await speaker.get(f"/cases/{told['id']}", after=corrected.json()["sequence"])
+    assert f"{SAID}{ADDED}" in shown.text
 
 
 async def refusals(speaker: Speaker) -> None:

@@ -78,3 +78,13 @@ def test_a_refusal_speaks_of_fields_and_states_by_their_names() -> None:
     assert spoken("当前状态 DIAGNOSING 不允许此操作", words) == "当前状态 诊断支持中 不允许此操作"
     assert spoken("确实没有时请填 no_parts=true", words) == "确实没有时请填 “未更换备件”"
     assert spoken("代码 I-PQ-01 与 MPa 不变", words) == "代码 I-PQ-01 与 MPa 不变"
+
+
+def test_a_hold_is_placed_where_none_stands_and_lifted_where_one_does() -> None:
+    for events, possible in (
+        ((), "HoldPlaced"),
+        (("HoldPlaced",), "HoldLifted"),
+        (("HoldPlaced", "HoldLifted"), "HoldPlaced"),
+    ):
+        told = happened("FeedbackReceived", *events)
+        assert [one for one in ("HoldPlaced", "HoldLifted") if is_possible(one, told, ())] == [possible]

@@ -23,6 +23,7 @@ COMPANY_ZONE = ZoneInfo("Asia/Shanghai")
 DIMENSIONS = {
     "urgency": "c.urgency",
     "mould_kind": "c.mould_kind",
+    "mould": "coalesce(c.mould_id, c.mould_no)",
     "customer": "coalesce(c.customer_id, c.customer_name)",
     "channel": "c.channel",
 }

@@ -47,10 +47,10 @@ class Hearing(Aggregates):
         found = await self._store.load(subject)
         return next((one for one in found if one.meta.command_id == command_id), None)
 
-    def appended(self, recorded: Recorded) -> Folded:
+    async def appended(self, recorded: Recorded) -> Folded:
         """As always, and remembered by its command."""
         self.heard[recorded.meta.command_id] = recorded
-        return super().appended(recorded)
+        return await super().appended(recorded)
 
 
 class Straight:

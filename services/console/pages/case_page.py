@@ -8,17 +8,18 @@ from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct
 
-from services.console.case_events import CaseEvent, case_events
+from services.console.case_events import CaseEvent, case_events, counting
 from services.console.front import visitor_of
 from services.console.pages.case_path import ANY, STAGES, expected, is_possible, path_of, stage_of
 from services.console.pages.forms.pages import has_form
-from services.console.pages.in_words import Told, told_event, told_row
+from services.console.pages.in_words import Changed, Told, told_corrections, told_event, told_row
 from services.console.pages.language import Words, language_of
 from services.console.pages.page import page
 from services.console.queries import Query
 from services.console.reading import Reading, reads_texts
 from services.console.routes import RouteTable
 from services.console.sessions import Visitor
+from shared.case.effective import REVISING
 from shared.case.lifecycle import next_events, rows
 from shared.events.case.intake import FeedbackReceived
 from shared.events.vocabulary import CaseState
@@ -45,6 +46,8 @@ class Happened(Struct, frozen=True):
     event: CaseEvent
     stage: str
     told: Sequence[Told]
+    corrected: Sequence[Changed]
+    can_be_corrected: bool
 
 
 class Paper(Struct, frozen=True):
@@ -94,7 +97,14 @@ def _happened(words: Words, events: Sequence[CaseEvent]) -> list[Happened]:
         for one in events
     }
     return [
-        Happened(one, stage_of(one.type), told_event(words, one.type, one.data, others)) for one in reversed(events)
+        Happened(
+            one,
+            stage_of(one.type),
+            told_event(words, one.type, one.data, others),
+            told_corrections(words, one.type, one.corrections),
+            one.voided is None and one.type not in REVISING,
+        )
+        for one in reversed(events)
     ]
 
 
@@ -126,20 +136,22 @@ def case_page(reading: Reading, table: RouteTable) -> HTTPRouteHandler:
             contact = await reading.read("caller")(connection, case_id) if may_read else None
             clocks = await reading.read("clocks")(connection, case_id, reading.now())
             events = await case_events(reading, connection, visitor, case_id)
-        actions = list(_actions(table, visitor, found, events))
+        counted = counting(events)
+        actions = list(_actions(table, visitor, found, counted))
         return page(
             request,
             "case.html",
             case=found,
-            path=path_of(CaseState(found.state), events),
+            path=path_of(CaseState(found.state), counted),
             contact=contact,
             may_read=may_read,
             clocks=clocks,
             happened=_happened(words, events),
             facts=list(told_row(words, FeedbackReceived, found, _FACTS)),
-            papers=list(_papers(words, events)),
+            papers=list(_papers(words, counted)),
             expected=next((one for one in actions if one.is_expected), None),
-            waits_for=_waits_for(found, events, actions),
+            waits_for=_waits_for(found, counted, actions),
+            may_correct=any(one.command == "CorrectRecord" for one in actions),
             groups=_grouped(table, [one for one in actions if not one.is_expected]),
         )
 

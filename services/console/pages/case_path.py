@@ -45,7 +45,13 @@ _CLAUSES = {
     "2.4.2": "archive",
     "2.5.1": "callback",
 }
-_BEYOND = {"WarrantyAssessed": "diagnosis", "TechnicianDeparted": "site", "ServiceVerified": "verification"}
+_BEYOND = {
+    "WarrantyAssessed": "diagnosis",
+    "TechnicianDeparted": "site",
+    "ServiceVerified": "verification",
+    "RecordCorrected": ANY,
+    "EventVoided": ANY,
+}
 _SKIPPED = frozenset({"approval", "preparation", "site"})
 """Steps that a service from afar does not need."""
 
@@ -164,4 +170,11 @@ def is_possible(event: str, events: Sequence[CaseEvent], missing: Sequence[str])
             return is_due(event, "CallbackScheduled", events)
         case "DepartmentFeedbackAcknowledged":
             return any(one.type == "DepartmentFeedbackSent" for one in events)
+        case "HoldPlaced" | "HoldLifted":
+            return _is_held(events) is (event == "HoldLifted")
     return True
+
+
+def _is_held(events: Sequence[CaseEvent]) -> bool:
+    held = [one.type for one in events if one.type in ("HoldPlaced", "HoldLifted")]
+    return held[-1:] == ["HoldPlaced"]

@@ -10,10 +10,16 @@ SHOWN = """c.aggregate_id = lower(%(exact)s) or coalesce(c.mould_no, m.mould_no)
     or lower(coalesce(c.customer_name, f.customer_name)) like %(like)s
     or lower(coalesce(c.mould_name, m.mould_name)) like %(like)s"""
 """What a list shows of a case to everybody who may see it: numbers, codes, names of companies and moulds."""
-TOLD = """c.aggregate_id in (
+_COUNTS = """not exists (
+            select 1 from read.case_text as later
+            where later.aggregate_id = t.aggregate_id and later.revises = coalesce(t.revises, t.version)
+                and later.sequence > t.sequence"""
+"""Corrected words stand in the place of those that were wrong."""
+TOLD = f"""c.aggregate_id in (
     select t.aggregate_id from read.case_text as t
     where t.words @@ %(sought)s::tsquery and t.body like all(%(terms)s::text[])
-        and t.sequence <= coalesce(%(as_of)s, t.sequence))"""
+        and t.sequence <= coalesce(%(as_of)s, t.sequence)
+        and {_COUNTS} and later.sequence <= coalesce(%(as_of)s, later.sequence)))"""
 """What was said in a case, opened."""
 
 _NAMED = """
@@ -39,14 +45,15 @@ _REGISTERED = """
     where c.customer_name is null and lower(f.customer_name) like %(like)s"""
 """What a case does not say itself, the registers of moulds and customers say of it."""
 _SHOWN_NOW = (_OWN, _NAMED.format(column="customer_name"), _NAMED.format(column="mould_name"), _REGISTERED)
-_SAID = """
+_SAID = f"""
     select t.aggregate_id from read.case_text as t
-    where t.words @@ %(sought)s::tsquery and t.body like all(%(terms)s::text[])"""
+    where t.words @@ %(sought)s::tsquery and t.body like all(%(terms)s::text[]) and {_COUNTS})"""
 
 
-_SAID_HERE = """
+_SAID_HERE = f"""
     select from read.case_text as t where t.aggregate_id = c.aggregate_id
-        and coalesce(t.words, '') @@ %(sought)s::tsquery and t.body like all(%(terms)s::text[]) offset 0"""
+        and coalesce(t.words, '') @@ %(sought)s::tsquery and t.body like all(%(terms)s::text[])
+        and {_COUNTS}) offset 0"""
 """`offset 0` and `coalesce`: else PostgreSQL would look for the words in all cases after all."""
 _EXPECTED = "explain (format json) select from read.case_text as t where t.words @@ %(sought)s::tsquery"
 FEW = 2_000

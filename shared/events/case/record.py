@@ -1,20 +1,22 @@
 """Facts about the record itself: corrected, voided, held (domain of corrections; B-25)."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from msgspec import Struct
 
-from shared.events.shapes import CaseId, EventId, Instant, Note, Short
+from shared.events.shapes import SET_BY_SERVICE, CaseId, EventId, Instant, Note, Short
 from shared.events.vocabulary import CorrectionReason
 
 
 class RecordCorrected(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A field of an earlier event was wrong: this is its value now. The event itself stays as it was stored.
 
-    Values that are sealed in the event are sealed here too.
+    `field_path` names a field of the target as faults do, `key_steps[0].time`; a value null: nothing stood there, or
+    nothing does now. Texts that are sealed in the target are sealed here too.
     """
 
     target_event_id: EventId
+    target_type: Annotated[str, SET_BY_SERVICE] = ""
     field_path: Short
     old_value: Any
     new_value: Any

@@ -4,9 +4,13 @@ from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
+from services.console.pages.forms.correcting import correctable, paths_in
 from services.console.pages.forms.shape import FormField
 from services.console.pages.forms.situation import Situation
+from services.console.pages.in_words import label_of, value_in_words
 from services.console.pages.language import Words
+from shared.events.catalogue import EVENTS
+from shared.events.paths import value_at
 from shared.events.vocabulary import Role
 
 
@@ -110,6 +114,28 @@ def _events(type: str, *names: str) -> Callable[[Situation, Words], Choices]:
     return found
 
 
+def _of_record(now: Situation, words: Words) -> Choices:
+    """The events that count, whatever they are; the newest first."""
+    return Choices(
+        [
+            Option(one.event_id, f"#{one.version} {words.named('event', one.type)} · {words.instant(one.occurred_at)}")
+            for one in correctable(now.events)
+        ]
+    )
+
+
+def _places(now: Situation, words: Words) -> Choices:
+    """The values of the event that the form is about."""
+    if now.chosen is None:
+        return Choices()
+    struct, data = EVENTS[now.chosen.type], now.chosen.data
+    options = []
+    for path in paths_in(now.chosen):
+        told = value_in_words(words, struct, path, value_at(data, path))
+        options.append(Option(path, f"{label_of(words, struct, path)}: {told[:60]}"))
+    return Choices(options)
+
+
 def _plans(now: Situation, words: Words) -> Choices:
     versions = [str(event.data["plan_version"]) for event in now.all("PlanProposed")]
     return Choices([Option(version, version) for version in reversed(versions)])
@@ -124,5 +150,7 @@ _SPECIAL: dict[str, Callable[[Situation, Words], Choices]] = {
     "plan_version": _plans,
     "trial_event_id": _events("TrialRunRecorded", "trial_no"),
     "consultation_ref": _events("ConsultationHeld", "conclusion"),
+    "target_event_id": _of_record,
+    "field_path": _places,
     "feedback_event_id": _events("DepartmentFeedbackSent", "to_department"),
 }

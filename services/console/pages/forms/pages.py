@@ -10,6 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 from services.console.door import Door, Draft
 from services.console.front import visitor_of
 from services.console.pages.forms.body import body_of
+from services.console.pages.forms.correcting import COMMAND, aimed
 from services.console.pages.forms.faults import FoundFault, at_fields, found_in, summary_of
 from services.console.pages.forms.messages import said_in_message
 from services.console.pages.forms.presets import prefilled
@@ -62,7 +63,9 @@ class Form:
         if self._opens_case:
             given |= await said_in_message(self._reading, now.visitor, one(given, "raw_content_ref"))
             given = await completed(self._reading, now, given)
-        return self._page(request, name, Shown(given=given, fields=fields, now=now, command_id=new_command_id()))
+        shown = Shown(given=given, fields=fields, now=now, command_id=new_command_id())
+        self._aim(shown, Words(language_of(request)), keep_old=False)
+        return self._page(request, name, shown)
 
     async def sent(self, request: Request[Any, Any, Any], name: str | None) -> Response[Any]:
         """Send what was typed, or show the form with one more row; a refusal comes back with its faults."""
@@ -80,7 +83,17 @@ class Form:
             shown.given = without_row(fields, given, dropped)
         elif not one(given, FILL) and not shown.faults:
             return await self._send(request, name, shown, words)
+        self._aim(shown, words, keep_old=False)
         return self._page(request, name, shown)
+
+    def _aim(self, shown: Shown, words: Words, *, keep_old: bool) -> None:
+        """A correction asks for what its field asks for."""
+        if self._corrects:
+            shown.fields, shown.given = aimed(shown.fields, shown.now, shown.given, words, keep_old=keep_old)
+
+    @property
+    def _corrects(self) -> bool:
+        return self.route.command.name == COMMAND
 
     @property
     def _opens_case(self) -> bool:
@@ -97,6 +110,8 @@ class Form:
     async def _send(
         self, request: Request[Any, Any, Any], name: str | None, shown: Shown, words: Words
     ) -> Response[Any]:
+        asked = shown.fields
+        self._aim(shown, words, keep_old=True)
         shown.given = compact(shown.fields, shown.given)
         meant = await named(self._reading, shown.fields, shown.given)
         body = msgspec.json.encode(body_of(shown.fields, shown.given, meant))
@@ -104,7 +119,8 @@ class Form:
         answer = await self._door.send(self.route, name, draft, visitor_of(request))
         if answer.is_accepted:
             return redirect(self._on(answer))
-        shown.faults, shown.status = found_in(answer, words), answer.status
+        shown.faults, shown.status, shown.fields = found_in(answer, words), answer.status, asked
+        self._aim(shown, words, keep_old=False)
         if answer.body["code"] == "V-KEY":
             # A refused key is not remembered, so the corrected form may keep its own; one that was used may not.
             shown.command_id = new_command_id()
@@ -137,13 +153,20 @@ class Form:
             around=around,
             is_late=has_something(around),
             has_files=any(one.kind in ("file", "document") for one in _deep(shown.fields)),
-            can_fill=self._opens_case,
+            fill_after=self._fill_after(shown),
+            fill="show_field" if self._corrects else "take_over",
             command_id=shown.command_id,
             reason=one(shown.given, REASON) or words("unknown_reason_default"),
             summary=summary_of(shown.faults, labels, words),
             action=self.action.replace("{id}", name or ""),
             back=f"/cases/{name}" if name is not None and self.route.command.kind == "case" else collection,
         )
+
+    def _fill_after(self, shown: Shown) -> str:
+        """The field behind which a button fills in more of the form."""
+        if self._corrects:
+            return "target_event_id" if shown.now.chosen is None else "field_path"
+        return "mould_id" if self._opens_case else ""
 
     @property
     def action(self) -> str:

@@ -34,12 +34,26 @@ def _values(
         elif field.kind == "rows":
             for index, row in enumerate(_rows(field, now)):
                 for name, value in row.items():
-                    yield inside(row_path(below, index), name), _shown(value), field.name in QUIET_ROWS
-        elif value := _shown(_value(field, now, below)):
+                    yield inside(row_path(below, index), name), _text_of(value), field.name in QUIET_ROWS
+        elif value := _text_of(_value(field, now, below)):
             yield below, value, is_quiet
 
 
-def _shown(value: Any) -> Any:
+def shown(value: Any, field: FormField) -> Any:
+    """A stored value as the input of its field shows it: a text, or texts where several may be given."""
+    match value:
+        case str() if field.kind == "instant":
+            return local(datetime.fromisoformat(value))
+        case str() if field.kind == "note":
+            return value.removeprefix("note:")
+        case int() if field.kind == "money":
+            return f"{value / 100:.2f}"
+        case list() if field.kind == "lines":
+            return "\n".join(map(str, value))
+    return _text_of(value)
+
+
+def _text_of(value: Any) -> Any:
     match value:
         case None:
             return ""

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from services.console.case_events import CaseEvent, case_events
+from services.console.case_events import CaseEvent, case_events, counting
 from services.console.pages.fault_names import fault_names
 from services.console.pages.forms.shape import FormField
 from services.console.parts import Connection
@@ -23,7 +23,8 @@ _CODES = frozenset({"fault_code", "cause_code"})
 
 
 class Situation(Struct, kw_only=True):
-    """`case` is None for what opens an aggregate. Lists are empty when no field of the form asks for them."""
+    """`case` is None for what opens an aggregate. Lists are empty when no field of the form asks for them;
+    `chosen` is the event that a form is about."""
 
     now: datetime
     visitor: Visitor
@@ -35,11 +36,12 @@ class Situation(Struct, kw_only=True):
     moulds: Sequence[Any] = ()
     history: Sequence[Any] = ()
     codes: dict[str, str] = {}
+    chosen: CaseEvent | None = None
 
     def all(self, type: str) -> list[CaseEvent]:
-        """The events of a type in this cycle, in order."""
+        """The events of a type in this cycle that count, in order."""
         cycle = self.case.cycle if self.case is not None else 1
-        return [event for event in self.events if event.type == type and event.cycle == cycle]
+        return [event for event in counting(self.events) if event.type == type and event.cycle == cycle]
 
     def last(self, type: str) -> CaseEvent | None:
         """The newest event of a type in this cycle."""
