@@ -118,8 +118,10 @@ def _exempted(draft: Archived) -> frozenset[DocumentKind]:
 
 
 def _documents(draft: Archived, case: Case) -> Iterator[Fault]:
-    """The required set: attached, or exempted with a reason."""
+    """The required set: attached, or exempted with a reason; what nobody signed has no signature."""
     there = _exempted(draft) | {one.doc_type for one in case.followup.documents}
+    if case.dispatch.verification is not None and case.dispatch.verification.is_unsigned:
+        there |= {K.SIGNATURE}
     for text, kinds in _ONSITE if was_onsite(case) else _REMOTE:
         if not there.intersection(kinds):
             yield Fault("S-GUARD", text, "checklist")

@@ -68,7 +68,7 @@ def _watched(case_id: str, clock: Clock, cycle: int) -> Reaction:
 
 def schedule_callbacks(recorded: Recorded, event: Any, case: Case, known: Known) -> Sequence[Reaction]:
     """A verified service is followed by its call-backs; one of an earlier cycle by none. Raises: LookupError."""
-    if case.cycle != recorded.meta.cycle:
+    if case.cycle != recorded.meta.cycle or case.dispatch.verification is None:
         return ()
     levels = _levels_of(case, known)
     if levels is None:
@@ -116,6 +116,7 @@ POLICIES = (
                 "Classified",
                 "CaseAcknowledged",
                 "ServiceVerified",
+                "UnsignedDecided",
                 "CallbackScheduled",
                 "CallbackDone",
             }
@@ -126,7 +127,7 @@ POLICIES = (
     ),
     Policy(
         "schedule-callbacks",
-        frozenset({"ServiceVerified"}),
+        frozenset({"ServiceVerified", "UnsignedDecided"}),
         schedule_callbacks,
         first_position=0,
         consults=_levels,

@@ -133,7 +133,7 @@ class Form:
             is_unfolded=has_something(folded),
             around=around,
             is_late=has_something(around),
-            has_files=any(one.kind in ("file", "document") for one in _deep(shown.fields)),
+            has_files=any(one.kind in ("file", "files", "document") for one in _deep(shown.fields)),
             can_fill=self._opens_case,
             command_id=shown.command_id,
             reason=one(shown.given, REASON) or words("unknown_reason_default"),

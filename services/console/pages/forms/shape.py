@@ -31,6 +31,7 @@ Kind = Literal[
     "money",
     "note",
     "file",
+    "files",
     "document",
     "place",
     "fixed",
@@ -163,7 +164,8 @@ def _list_kind(item: _Seen) -> Kind:
         case inspect.EnumType():
             return "choices"
         case _:
-            return "picks" if item.extra.get("refers") else "lines"
+            refers = item.extra.get("refers")
+            return "files" if refers == "file" else "picks" if refers else "lines"
 
 
 def _whole(name: str, seen: _Seen) -> Kind:
