@@ -83,7 +83,11 @@ def _paid_for(case: Case, at: datetime) -> Iterator[Fault]:
     plan = newest_plan(case)
     if plan is None or plan.charge is Charge.FREE or is_danger(case):
         return
-    if not any(one.is_accepted and one.valid_until >= at for one in case.triage.quotations):
+    if any(one.is_accepted and one.valid_until >= at for one in case.triage.quotations):
+        return
+    if plan.charge is Charge.PENDING:
+        yield Fault("S-GUARD", "charge_first", "plan_version")
+    else:
         yield Fault("S-GUARD", "quotation_first", "plan_version")
 
 
