@@ -158,8 +158,10 @@ DURING = (
         stay.check_abort,
         may=may_by_sent,
     ),
-    Command("DepartSite", TechnicianDeparted, "case", stay.depart_site, stay.check_departure, may=may_by_sent),
-    Command("ReturnFromSite", TechnicianReturned, "case", stay.return_from_site, stay.check_return, may=may_by_sent),
+    Command("DepartSite", TechnicianDeparted, "case", stay.depart_site, stay.check_departure, may=stay.may_travel),
+    Command(
+        "ReturnFromSite", TechnicianReturned, "case", stay.return_from_site, stay.check_return, may=stay.may_travel
+    ),
     Command(
         "SubmitCompletionReport",
         CompletionReportSubmitted,

@@ -1,10 +1,11 @@
 """The rules of spare parts: kept for a case, issued, and brought back when they were not used (B-10). Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from shared.case.facts.dispatch import SparePart
 from shared.case.state import Case
 from shared.events.case.spares import SparesIssued, SparesReserved, SparesReturned, StoredPart
+from shared.events.shapes import ReplacedPart
 from shared.rules.acting import of_the_store, our_people, refuse, sent
 from shared.rules.fields import filled, listed_once, whole_pieces
 from shared.store.order import Fault, Known, Order
@@ -27,6 +28,11 @@ def check_parts(order: Order, case: Case, known: Known) -> Iterator[Fault]:
     yield from filled(order.draft, "parts")
     yield from listed_once([part.part_no for part in parts or ()], "parts[{}].part_no")
     yield from whole_pieces(parts, "parts")
+    yield from in_one_unit(parts, case)
+
+
+def in_one_unit(parts: Iterable[StoredPart | ReplacedPart] | None, case: Case) -> Iterator[Fault]:
+    """What the case counts already is given in the same unit."""
     for index, part in enumerate(parts or ()):
         unit = _of(case, part).unit
         if part.unit != unit:
@@ -41,7 +47,7 @@ def check_issue(order: Order, case: Case, known: Known) -> Iterator[Fault]:
         yield from our_people(known, [draft.to_person], "to_person")
 
 
-def _of(case: Case, part: StoredPart) -> SparePart:
+def _of(case: Case, part: StoredPart | ReplacedPart) -> SparePart:
     """What the case knows of a part; nothing so far when it is new."""
     found = (one for one in case.dispatch.spares if one.part_no == part.part_no)
     return next(found, SparePart(part.part_no, part.unit))

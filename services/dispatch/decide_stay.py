@@ -22,7 +22,7 @@ from shared.events.case.dispatch import (
 )
 from shared.events.case.setbacks import VisitAborted
 from shared.events.vocabulary import Scope
-from shared.rules.acting import refuse
+from shared.rules.acting import refuse, sent
 from shared.rules.fields import filled, listed_once, needed
 from shared.rules.instants import not_ahead, not_before
 from shared.rules.moulds import codes_version, fitting_code
@@ -85,6 +85,12 @@ def abort_visit(order: Order, case: Case, known: Known) -> VisitAborted:
     """The visit is over before its work is; another one needs a new request."""
     draft: VisitAborted = order.draft
     return draft
+
+
+def may_travel(order: Order, case: Case, known: Known) -> Iterator[Fault]:
+    """Who is sent, and who is not back from an earlier visit when others are sent by now."""
+    if not any(order.actor.user in stay.away for stay in case.dispatch.stays):
+        yield from sent(order, case)
 
 
 def check_departure(order: Order, case: Case, known: Known) -> Iterator[Fault]:

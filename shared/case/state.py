@@ -99,8 +99,8 @@ def training_of_work(case: Case) -> Training | None:
 
 
 def is_sent(case: Case, user: str) -> bool:
-    """Whether somebody is among the technicians who are sent, or is not back from an earlier visit."""
-    return user in case.dispatch.technicians or any(user in stay.away for stay in case.dispatch.stays)
+    """Whether somebody is among the technicians who are sent."""
+    return user in case.dispatch.technicians
 
 
 def served_by(case: Case) -> frozenset[str]:

@@ -9,6 +9,7 @@ from shared.events.catalogue import decode
 from tests.support.desk import codes
 from tests.support.samples import at
 from tests.support.setbacks import stored
+from tests.support.visit import part
 from tests.support.walking import ONSITE, RETURN, Walk, returning, walk
 
 TRAINING = {"scope": "TRAINING"}
@@ -100,8 +101,10 @@ async def test_parts_are_reserved_issued_used_and_brought_back() -> None:
     assert codes(await walked.send("IssueSpares", parts=[stored(2)])) == {"parts[0].qty": "S-GUARD"}
     await accepted(walked, "IssueSpares", parts=[stored(2)], reason="备用一件")
     assert codes(await walked.send("ReserveSpares", parts=[stored(1, unit="套")])) == {"parts[0].unit": "V-FMT"}
-    for step in ONSITE[1:11]:
+    for step in ONSITE[1:10]:
         await accepted(walked, step.command)
+    assert codes(await walked.send("PerformWork", parts=[part(unit="副")])) == {"parts[0].unit": "V-FMT"}
+    await accepted(walked, "PerformWork")
     too_many = await walked.send("ReturnSpares", parts=[stored(4)])
     assert codes(too_many) == {"parts[0].qty": "S-GUARD"}
     assert "3" in too_many.body["errors"][0]["message"]

@@ -91,6 +91,9 @@ async def test_those_who_are_not_back_leave_and_return_though_others_went_there_
     await accepted(walked, "ConfirmVisit", visit_at=at(30), confirmed_at=None)
     await accepted(walked, "ReadSafetyRules", by="colleague", read_at=at(22))
     await accepted(walked, "PrepareService", technicians=["colleague"])
+    stranger = {"people": ["technician"], "arrived_at": at(22)}
+    assert codes(await walked.send("ArriveOnSite", **stranger)) == {"": "A-ROLE"}
+    assert "people[0]" in codes(await walked.send("ArriveOnSite", by="colleague", **stranger))
     await accepted(walked, "ArriveOnSite", by="colleague", people=["colleague"], arrived_at=at(22))
     await accepted(walked, "DepartSite", by="colleague", permission_by="李建国")
     await accepted(walked, "DepartSite", by="technician")
