@@ -13,19 +13,8 @@ from tests.e2e.running import PASSWORD, Up
 from tests.e2e.speaking import API, Speaker, new_key, signed_in
 from tests.e2e.walking import HttpDoor, Walker, get, stored_files
 from tests.e2e.walks import Step
-from tests.e2e.walks_dispatch import (
-    PHOTO_BAN,
-    QUOTED,
-    RETURN,
-    SIGNATURE_REFUSED,
-    TRAINED,
-    W3,
-    W4,
-    W5,
-    W6,
-    W7,
-    WITHDRAWN,
-)
+from tests.e2e.walks_dispatch import SIGNATURE_REFUSED, W3, W4, W5, W6, W7
+from tests.e2e.walks_kinds import PHOTO_BAN, QUOTED, RETURN, TRAINED, WITHDRAWN
 
 PEOPLE = (
     *("specialist", "supervisor", "deputy", "engineer", "production", "technician"),
