@@ -61,6 +61,7 @@ def request_onsite(order: Order, case: Case, known: Known) -> OnsiteRequested:
 
 
 def _tried(draft: OnsiteRequested, case: Case) -> Iterator[Fault]:
+    """Remote support comes first (R-2.2.2-a)."""
     if draft.reason is OnsiteReason.REMOTE_FAILED and not _has_session(case):
         yield Fault("S-GUARD", "no_session_yet", "reason")
 

@@ -38,6 +38,7 @@ def messages(answer: Any) -> str:
 
 
 @pytest.mark.parametrize(("facts", "papers"), [(REMOTE, REMOTE_SET), (VISIT, VISIT_SET)], ids=["remote", "visit"])
+@pytest.mark.proves("R-2.4.2-a", "B-25")
 async def test_a_complete_file_is_archived_for_ten_years(
     desk: Desk, facts: tuple[Fact, ...], papers: tuple[str, ...]
 ) -> None:
@@ -63,6 +64,7 @@ async def test_a_complete_file_is_archived_for_ten_years(
         (VISIT, VISIT_SET, "PHOTO AFTER", "维修后照片"),
     ],
 )
+@pytest.mark.proves("R-2.4.2-a")
 async def test_a_missing_paper_is_named_unless_it_is_exempted(
     desk: Desk, facts: tuple[Fact, ...], papers: tuple[str, ...], missing: str, words: str
 ) -> None:
@@ -123,6 +125,7 @@ async def test_a_completion_form_takes_the_place_of_a_site_report(desk: Desk) ->
     assert (await desk.send("ArchiveCase", archive(), to=case_id)).status == 201
 
 
+@pytest.mark.proves("B-29")
 async def test_a_photo_ban_at_the_customers_needs_no_photos(desk: Desk) -> None:
     banned: list[Fact] = [
         (name, {**fields, "photo_exempt_reason": "厂区禁止拍照"} if name == "WorkFinished" else fields)
@@ -143,6 +146,7 @@ async def test_a_visit_that_is_no_repair_is_shown_once(desk: Desk) -> None:
     assert (await desk.send("ArchiveCase", archive(), to=case_id)).status == 201
 
 
+@pytest.mark.proves("R-2.4.2-b")
 async def test_departments_were_told_or_there_was_nothing_to_tell_never_both(desk: Desk) -> None:
     case_id = await served(desk, *REMOTE, papers=REMOTE_SET)
     silent = await desk.send("ArchiveCase", archive(nothing_reason=None), to=case_id)
@@ -153,6 +157,7 @@ async def test_departments_were_told_or_there_was_nothing_to_tell_never_both(des
     assert b'"feedback_done":true' in (await desk.events(case_id))[-1].payload
 
 
+@pytest.mark.proves("B-34")
 async def test_an_unclassified_fault_gets_its_code_first(desk: Desk) -> None:
     case_id = await served(desk, *REMOTE, papers=REMOTE_SET, fault_code="C-XX-99")
     answer = await desk.send("ArchiveCase", archive(), to=case_id)

@@ -72,6 +72,7 @@ async def a_case(desk: Desk, *facts: Fact, **changes: Any) -> str:
     return case_id
 
 
+@pytest.mark.proves("R-2.5.1-a")
 async def test_a_service_from_afar_is_followed_by_a_call_after_a_week(desk: Desk) -> None:
     case_id = await a_case(desk, *REMOTE, *EVALUATED, KEPT, D7, done(), ("CaseClosed", {}))
     (wanted,) = await asked(desk, case_id, schedule_callbacks)

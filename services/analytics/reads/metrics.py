@@ -96,7 +96,7 @@ async def metrics(
     as_of: AsOf = None,
     customer_id: str | None = None,
 ) -> Metrics:
-    """M-01, M-04, M-07, M-08 and M-10. Raises: ValueError for a bad period; KeyError for `by`."""
+    """M-01, M-04, M-07, M-08 and M-10 (R-2.5.2-a). Raises: ValueError for a bad period; KeyError for `by`."""
     start, end = bounds(period)
     values = {"start": start, "end": end, "as_of": as_of, "customer_id": customer_id}
     parts = {

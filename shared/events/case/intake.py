@@ -30,7 +30,7 @@ from shared.events.vocabulary import CaseKind, Channel, MouldKind, ProductionSta
 
 
 class FeedbackReceived(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A customer reported a problem through one of our channels (R-2.1.1-a to -c, R-2.1.2-a, -b)."""
+    """A customer reported a problem through one of our channels (R-1.2-a, R-2.1.1-a to -c, R-2.1.2-a, -b)."""
 
     case_kind: CaseKind
     complained_about: UserName | None = None
@@ -115,7 +115,7 @@ class InformationWaived(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class CaseAcknowledged(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A person told the customer: accepted, what happens next, and roughly when (R-2.1.2-d)."""
+    """A person told the customer: accepted, what happens next, and roughly when (R-2.1.2-d); no machine (R-2.1.2-e)."""
 
     ack_at: Instant
     ack_channel: Channel
