@@ -72,11 +72,13 @@ async def crew(house: Up) -> AsyncIterator[Crew]:
         pytest.param(PHOTO_BAN, "ARCHIVED", id="photo-ban"),
     ],
 )
+@pytest.mark.proves("B-07", "B-10", "B-23", "B-24", "B-29", "B-32")
 async def test_a_walk_comes_to_its_end_and_nothing_else_happens(crew: Crew, steps: Sequence[Step], state: str) -> None:
     _, found = await crew.walked(steps)
     assert found["state"] == state
 
 
+@pytest.mark.proves("R-2.2.3-b")
 async def test_a_visit_refused_twice_is_approved_by_a_delegate_and_both_names_are_kept(crew: Crew) -> None:
     now = datetime.now(UTC)
     times = {"valid_from": (now - timedelta(hours=2)).isoformat(), "valid_to": (now + timedelta(hours=2)).isoformat()}
@@ -91,6 +93,7 @@ async def test_a_visit_refused_twice_is_approved_by_a_delegate_and_both_names_ar
     assert told == ("production", "SUPERVISOR", "supervisor")
 
 
+@pytest.mark.proves("R-2.3.2-c")
 async def test_a_customer_refuses_a_plan_and_signs_for_the_next_one_as_himself(crew: Crew) -> None:
     walker, found = await crew.walked(W5, customer_id=NEW["customer"]["customer_id"], customer_name=None)
     assert found["state"] == "VERIFIED"
@@ -100,6 +103,7 @@ async def test_a_customer_refuses_a_plan_and_signs_for_the_next_one_as_himself(c
     assert [one["actor_role"] for one in events if one["type"] in ("PlanRefused", "PlanAgreed")] == ["CUSTOMER"] * 2
 
 
+@pytest.mark.proves("R-2.3.4-c")
 async def test_the_resolution_of_a_service_that_failed_twice_lasts_until_it_was_verified(crew: Crew) -> None:
     walker, _ = await crew.walked(W6)
     specialist = crew.speakers["specialist"]
@@ -112,6 +116,7 @@ async def test_the_resolution_of_a_service_that_failed_twice_lasts_until_it_was_
     assert (resolution["status"], resolution["stopped_at"]) == ("MET", verified)
 
 
+@pytest.mark.proves("B-05")
 async def test_chargeable_work_found_on_site_waits_for_an_accepted_quotation(crew: Crew) -> None:
     described = (await crew.speakers["sales"].client.get("/openapi.json")).json()["paths"]
     if f"{API}/cases/{{id}}/issue-quotation" not in described:

@@ -20,9 +20,7 @@ async def line(desk: Desk, case_id: str) -> list[str]:
 
 @pytest.mark.proves("R-2.1.2-c")
 @pytest.mark.parametrize(("minutes", "is_late"), [(15, False), (16, True)])
-async def test_a_report_recorded_after_fifteen_minutes_is_flagged(
-    minutes: int, is_late: bool
-) -> None:
+async def test_a_report_recorded_after_fifteen_minutes_is_flagged(minutes: int, is_late: bool) -> None:
     desk = Desk()
     await desk.open()
     received_at = desk.clock.now() - timedelta(minutes=minutes)

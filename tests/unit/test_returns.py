@@ -22,6 +22,7 @@ async def accepted(walked: Walk, command: str, **changes: Any) -> str:
     return str(answer.body["state"])
 
 
+@pytest.mark.proves("B-07")
 async def test_a_mould_comes_is_repaired_tried_goes_back_and_is_signed_for() -> None:
     walked = await returning("VerifyService")
     assert await accepted(walked, "VerifyService") == "VERIFIED"
@@ -65,6 +66,7 @@ async def test_what_differs_from_the_packing_list_is_said() -> None:
     assert await accepted(walked, "ReceiveMould", packing_list_ok=False, damage="缺吊环 1 只") == "ON_SITE"
 
 
+@pytest.mark.proves("B-07")
 async def test_a_mould_goes_back_after_its_trial_run_has_passed_and_before_it_is_signed_for() -> None:
     walked = await returning("RecordTrialRun")
     assert codes(await walked.send("ReturnMould")) == {"": "S-GUARD"}
@@ -93,6 +95,7 @@ async def test_a_return_that_moves_is_prepared_anew() -> None:
     assert await accepted(walked, "PrepareService", **RETURN["PrepareService"]) == "PREPARED"
 
 
+@pytest.mark.proves("B-10")
 async def test_parts_are_reserved_issued_used_and_brought_back() -> None:
     walked = await (await walk()).before("RequestOnsite")
     await accepted(walked, "ReserveSpares", by="store")
@@ -154,6 +157,7 @@ async def test_the_store_handles_parts_and_no_other_department(command: str, by:
     assert (answer.status == 201) if is_allowed else (codes(answer) == {"": "A-ROLE"}), answer.body
 
 
+@pytest.mark.proves("B-32")
 async def test_a_training_takes_the_place_of_the_trial_run() -> None:
     walked = await (await walk(**TRAINING)).before("RecordTrialRun")
     assert codes(await walked.send("VerifyService")) == {"trial_event_id": "S-GUARD"}
@@ -176,6 +180,7 @@ async def test_a_specialist_records_a_training_from_afar() -> None:
     assert await accepted(walked, "RecordTraining", by="specialist") == "DIAGNOSING"
 
 
+@pytest.mark.proves("B-24")
 async def test_work_without_making_safe_says_why() -> None:
     walked = await (await walk()).before("PerformWork")
     check = {"loto": False, "energy_zero": True, "secured": True}

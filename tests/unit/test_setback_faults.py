@@ -79,6 +79,7 @@ RETURN_ROWS: list[tuple[str, dict[str, Any], dict[str, str]]] = [
 @pytest.mark.parametrize(
     ("command", "changes", "told"), ROWS, ids=lambda value: value if isinstance(value, str) else ""
 )
+@pytest.mark.proves("B-10", "B-22", "B-23", "B-32")
 async def test_a_fault_is_named_and_nothing_is_recorded(
     command: str, changes: dict[str, Any], told: dict[str, str]
 ) -> None:
@@ -92,6 +93,7 @@ async def test_a_fault_is_named_and_nothing_is_recorded(
 @pytest.mark.parametrize(
     ("command", "changes", "told"), RETURN_ROWS, ids=lambda value: value if isinstance(value, str) else ""
 )
+@pytest.mark.proves("B-07", "B-22")
 async def test_a_fault_of_a_return_is_named_and_nothing_is_recorded(
     command: str, changes: dict[str, Any], told: dict[str, str]
 ) -> None:

@@ -27,6 +27,7 @@ async def accepted(walked: Walk, command: str, **changes: Any) -> str:
 
 
 @pytest.mark.parametrize("command", ["ApproveOnsite", "ConfirmVisit", "ArriveOnSite"])
+@pytest.mark.proves("R-2.2.3-b")
 async def test_a_visit_is_withdrawn_until_somebody_arrives(command: str) -> None:
     walked = await (await walk()).before(command)
     told = at(3.5 if command == "ArriveOnSite" else 0.4)
@@ -50,6 +51,7 @@ async def test_nobody_withdraws_a_visit_that_has_begun() -> None:
         ("requester", "APPROVAL_WITHDRAWN", None),
     ],
 )
+@pytest.mark.proves("R-2.2.3-b")
 async def test_only_a_supervisor_takes_back_an_approval(by: str, reason: str, told: dict[str, str] | None) -> None:
     walked = await (await walk()).after("ApproveOnsite")
     answer = await walked.send("WithdrawOnsite", by=by, reason=reason)
@@ -63,6 +65,7 @@ async def test_an_engineer_withdraws_the_own_request() -> None:
     assert await accepted(walked, "WithdrawOnsite", by="engineer") == "DIAGNOSING"
 
 
+@pytest.mark.proves("R-2.3.1-b")
 async def test_a_visit_that_moves_is_confirmed_anew_but_the_rules_stay_read() -> None:
     walked = await (await walk()).before("ArriveOnSite")
     assert await accepted(walked, "RescheduleVisit", by="specialist") == "ONSITE_APPROVED"
@@ -71,6 +74,7 @@ async def test_a_visit_that_moves_is_confirmed_anew_but_the_rules_stay_read() ->
     assert await accepted(walked, "PrepareService") == "PREPARED"
 
 
+@pytest.mark.proves("B-23")
 async def test_a_visit_that_was_aborted_lets_people_go_and_needs_a_new_request() -> None:
     walked = await (await walk()).before("AbortVisit")
     leave = {"permission_by": None, "permission_refused_reason": "现场负责人不在"}
@@ -133,6 +137,7 @@ async def test_on_a_second_visit_an_old_plan_holds_once_the_problem_was_seen_and
         ([("Q-1", True, 100), ("Q-2", None, 100)], True),
     ],
 )
+@pytest.mark.proves("B-05")
 async def test_a_plan_that_costs_is_agreed_once_a_quotation_that_holds_is_accepted(
     quotations: list[tuple[str, bool | None, float]], is_agreed: bool
 ) -> None:
@@ -148,6 +153,7 @@ async def test_a_plan_that_costs_is_agreed_once_a_quotation_that_holds_is_accept
     assert (answer.status == 201) if is_agreed else (codes(answer) == {"plan_version": "S-GUARD"}), answer.body
 
 
+@pytest.mark.proves("R-2.3.4-b", "R-2.3.4-c")
 async def test_after_a_refused_signature_the_work_is_done_again_and_tried_again() -> None:
     walked = await (await walk()).before("RefuseSignature")
     old = walked.trial_event_id
@@ -164,6 +170,7 @@ async def test_after_a_refused_signature_the_work_is_done_again_and_tried_again(
     assert await accepted(walked, "VerifyService", **late) == "VERIFIED"
 
 
+@pytest.mark.proves("R-2.3.4-b")
 async def test_a_service_is_accepted_without_a_signature_by_a_supervisor_who_was_asked_to() -> None:
     walked = await (await walk()).before("RefuseSignature")
     assert codes(await walked.send("DecideUnsigned", decision="ACCEPT")) == {"": "S-GUARD"}
@@ -207,6 +214,7 @@ async def test_a_delegate_decides_only_while_the_appointment_lasts() -> None:
     assert codes(answer) == {"delegate_of": "A-ROLE"}
 
 
+@pytest.mark.proves("R-2.4.1-b")
 async def test_an_evaluation_is_declined_after_the_report_with_the_number_of_requests() -> None:
     walked = await (await walk()).before("SubmitCompletionReport")
     assert codes(await walked.send("DeclineEvaluation", at=at(28))) == {"": "S-GUARD"}

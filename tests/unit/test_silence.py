@@ -76,6 +76,7 @@ async def test_messages_that_ask_for_something_else_are_no_requests_to_confirm()
         ),
     ],
 )
+@pytest.mark.proves("R-2.2.2-c")
 async def test_only_a_supervisor_verifies_without_the_customers_word_and_only_that_way(
     by: str, body: dict[str, Any], told: dict[str, str]
 ) -> None:
