@@ -5,6 +5,7 @@ from typing import Any
 
 from services.intake.commands import COMMANDS
 from services.intake.mail.wiring import import_mail, mail_worker
+from services.intake.policies import POLICIES
 from services.intake.projections.case_history import CASE_HISTORY
 from services.intake.projections.case_text import CASE_TEXT
 from services.intake.projections.contact_addresses import CONTACT_ADDRESSES
@@ -37,6 +38,7 @@ STAGE = Stage(
     COMMANDS,
     projections=(OPEN_CASES, CASE_HISTORY, PEOPLE, CASE_TEXT, CUSTOMERS, MOULDS, CONTACT_ADDRESSES),
     reads=READS,
+    policies=POLICIES,
     workers=(mail_worker,),
     imports={"mail": import_mail},
 )

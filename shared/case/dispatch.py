@@ -1,7 +1,6 @@
 """How the facts of a visit change a case."""
 
-from datetime import datetime
-from typing import assert_never
+from typing import Any, assert_never
 
 from msgspec.structs import replace
 
@@ -88,23 +87,23 @@ def _asked(facts: DispatchFacts, event: Asked, meta: Meta) -> DispatchFacts:
                 event.reason,
                 event.zone,
                 event.service_mode,
-                cycle=meta.cycle,
+                meta.cycle,
             )
             return replace(facts, requests=(*facts.requests, asked))
         case OnsiteApproved():
             return _decided(facts, meta, is_approved=True, agreed_until=event.agreed_until)
-        case OnsiteRejected() | OnsiteWithdrawn():
-            return _decided(facts, meta, is_approved=False)
+        case OnsiteRejected():
+            return _decided(facts, meta, is_refused=True)
+        case OnsiteWithdrawn():
+            return _decided(facts, meta)
         case _:
             assert_never(event)
 
 
-def _decided(
-    facts: DispatchFacts, meta: Meta, *, is_approved: bool, agreed_until: datetime | None = None
-) -> DispatchFacts:
+def _decided(facts: DispatchFacts, meta: Meta, **decision: Any) -> DispatchFacts:
     """The newest request is settled; whatever was prepared for a visit is prepared anew."""
-    decision = {"decided_at": meta.occurred_at, "is_approved": is_approved, "agreed_until": agreed_until}
-    requests = with_last(facts.requests, lambda one: replace(one, **decision))
+    settled = {"decided_at": meta.occurred_at, "is_approved": False, **decision}
+    requests = with_last(facts.requests, lambda one: replace(one, **settled))
     return replace(facts, requests=requests, visit_at=None, readings=(), technicians=())
 
 

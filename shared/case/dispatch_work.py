@@ -35,7 +35,7 @@ from shared.events.case.setbacks import (
 from shared.events.case.spares import SparesIssued, SparesReserved, SparesReturned
 from shared.events.case.training import TrainingRecorded
 from shared.events.envelope import Meta
-from shared.events.vocabulary import TrialResult, UnsignedDecision, VerificationMode
+from shared.events.vocabulary import OldPart, TrialResult, UnsignedDecision, VerificationMode
 
 
 def stored(facts: DispatchFacts, event: SparesReserved | SparesIssued | SparesReturned) -> DispatchFacts:
@@ -55,10 +55,13 @@ def stored(facts: DispatchFacts, event: SparesReserved | SparesIssued | SparesRe
     return replace(facts, spares=spares)
 
 
-def _counted(spares: tuple[SparePart, ...], part_no: str, unit: str, name: str, qty: float) -> tuple[SparePart, ...]:
+def _counted(
+    spares: tuple[SparePart, ...], part_no: str, unit: str, name: str, qty: float, is_awaited: bool = False
+) -> tuple[SparePart, ...]:
     """The same with so much more of a part; quantities have three decimals at most."""
     found = next((one for one in spares if one.part_no == part_no), SparePart(part_no, unit))
-    counted = replace(found, **{name: round(getattr(found, name) + qty, 3)})
+    changes = {name: round(getattr(found, name) + qty, 3), "is_awaited": found.is_awaited or is_awaited}
+    counted = replace(found, **changes)
     return (*(one for one in spares if one.part_no != part_no), counted)
 
 
@@ -94,7 +97,7 @@ def worked(facts: DispatchFacts, event: Worked, meta: Meta) -> DispatchFacts:
         case WorkPerformed():
             first, spares = facts.first_work_at or event.started_at, facts.spares
             for part in event.parts:
-                spares = _counted(spares, part.part_no, part.unit, "used", part.qty)
+                spares = _counted(spares, part.part_no, part.unit, "used", part.qty, part.old_part is OldPart.RETURN)
             return replace(
                 facts,
                 works=facts.works + 1,

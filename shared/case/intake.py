@@ -69,8 +69,10 @@ def _ending(facts: IntakeFacts, event: Ending, meta: Meta) -> IntakeFacts:
             return replace(facts, ended_at=meta.occurred_at)
         case CaseCancelled():
             return replace(facts, cancelled=event.reason, ended_at=meta.occurred_at)
-        case DuplicateUnmarked() | TransferReturned():
-            return replace(facts, master_case_id=None, ended_at=None)
+        case DuplicateUnmarked():
+            return replace(facts, master_case_id=None, released_from=facts.master_case_id, ended_at=None)
+        case TransferReturned():
+            return replace(facts, ended_at=None)
         case _:
             assert_never(event)
 

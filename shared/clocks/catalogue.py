@@ -53,7 +53,7 @@ def _callback(case: Case) -> Iterator[Run]:
     verified = case.dispatch.verification
     for one in case.followup.callbacks:
         started_at = verified.verified_at if verified is not None else one.scheduled_at
-        yield Run(started_at, one.done_at, one.due_at, one.point.value)
+        yield Run(started_at, one.done_at or one.given_up_at, one.due_at, one.point.value)
 
 
 CATALOGUE: tuple[ClockRow, ...] = (

@@ -9,7 +9,8 @@ from msgspec import Struct
 from shared.people.identity import PersonIds
 from shared.people.plan import builtins_of, plan_of
 from shared.people.ring import KeyGone, KeyRing
-from shared.people.sealed_text import TextOpener, TextSealer, nonces, person_of, seal_text
+from shared.people.sealed_text import PREFIX, TextOpener, TextSealer, nonces, person_of, seal_text
+from shared.texts.catalogue import sentence
 
 
 class KeysWanted(Exception):
@@ -45,7 +46,9 @@ class _Sealing:
         return sealer
 
     def owner(self, fields: dict[str, Any], person: str) -> str:
-        own = self._ids.person(fields.get("phone"), fields.get("email"))
+        contact = fields.get("contact") or ""
+        email = fields.get("email") or (contact if "@" in contact else None)
+        own = self._ids.person(fields.get("phone") or (contact if "@" not in contact else None) or None, email)
         if own is None:
             return person
         fields["person_id"] = own
@@ -142,6 +145,27 @@ class People:
     async def open_text(self, text: str) -> str | None:
         """One stored text opened, None when its key is gone. Raises: ConnectionError."""
         return await self._opened(lambda opening: opening.text(text, ""))
+
+    async def open_body(self, body: bytes) -> bytes:
+        """A body with its sealed texts opened; what can be opened no more says so. Raises: ConnectionError."""
+        if PREFIX.encode() not in body:
+            return body
+        gone = sentence("people", "erased").both
+
+        def opened(value: Any, opening: Opening) -> Any:
+            match value:
+                case str():
+                    text = opening.text(value, "")
+                    return gone if text is None else text
+                case dict():
+                    return {name: opened(one, opening) for name, one in value.items()}
+                case list():
+                    return [opened(one, opening) for one in value]
+                case _:
+                    return value
+
+        fields = msgspec.json.decode(body)
+        return msgspec.json.encode(await self._opened(lambda opening: opened(fields, opening)))
 
     def opening(self, keys: Mapping[str, bytes | None]) -> Opening:
         """Opens with these keys, None for one that is gone, and with those in memory."""

@@ -1,6 +1,7 @@
 """Who acts for whom: those who are sent, a customer for the own company, the customer's proof when we act for him."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from shared.case.lifecycle import transition
 from shared.case.state import Case, is_return, is_sent
@@ -53,8 +54,17 @@ def may_by_sent(order: Order, case: Case, known: Known) -> Iterator[Fault]:
 
 def of_the_store(order: Order) -> Iterator[Fault]:
     """Of the departments only the store has to do with its parts (B-10)."""
-    if order.actor.role is Role.DEPT and order.actor.staff.dept is not Department.STORE:
-        yield Fault("A-ROLE", "store_only")
+    yield from _only(order, Department.STORE, "store_only")
+
+
+def may_of_quality(order: Order, state: Any, known: Known) -> Iterator[Fault]:
+    """Of the departments, quality only."""
+    yield from _only(order, Department.QUALITY, "quality_only")
+
+
+def _only(order: Order, department: Department, text: str) -> Iterator[Fault]:
+    if order.actor.role is Role.DEPT and order.actor.staff.dept is not department:
+        yield Fault("A-ROLE", text)
 
 
 def deciders(order: Order) -> frozenset[str]:

@@ -14,7 +14,7 @@ from tests.e2e.speaking import API, Speaker, new_key, signed_in
 from tests.e2e.walking import HttpDoor, Walker, get, stored_files
 from tests.e2e.walks import Step
 from tests.e2e.walks_dispatch import SIGNATURE_REFUSED, W3, W4, W5, W6, W7
-from tests.e2e.walks_kinds import PHOTO_BAN, QUOTED, RETURN, TRAINED, WITHDRAWN
+from tests.e2e.walks_kinds import PHOTO_BAN, QUOTED, RETURN, SILENT, TRAINED, WITHDRAWN
 
 PEOPLE = (
     *("specialist", "supervisor", "deputy", "engineer", "production", "technician"),
@@ -70,6 +70,7 @@ async def crew(house: Up) -> AsyncIterator[Crew]:
         pytest.param(TRAINED, "VERIFIED", id="training"),
         pytest.param(WITHDRAWN, "VERIFIED", id="withdrawn"),
         pytest.param(PHOTO_BAN, "ARCHIVED", id="photo-ban"),
+        pytest.param(SILENT, "EVALUATED", id="silent"),
     ],
 )
 @pytest.mark.proves("B-07", "B-10", "B-23", "B-24", "B-29", "B-32")
@@ -118,8 +119,5 @@ async def test_the_resolution_of_a_service_that_failed_twice_lasts_until_it_was_
 
 @pytest.mark.proves("B-05")
 async def test_chargeable_work_found_on_site_waits_for_an_accepted_quotation(crew: Crew) -> None:
-    described = (await crew.speakers["sales"].client.get("/openapi.json")).json()["paths"]
-    if f"{API}/cases/{{id}}/issue-quotation" not in described:
-        pytest.skip("quotations are not built here")
     _, found = await crew.walked(QUOTED)
     assert found["state"] == "PLAN_AGREED"

@@ -12,7 +12,7 @@ from tests.e2e.walks import ANSWERED, FEEDBACK, PHOTO, W1, Refusal, Step, archiv
 from tests.support import setbacks, visit
 from tests.support.samples import at
 
-ESCALATED: tuple[str, ...] = ()
+ESCALATED = ("Escalated",)
 _STEPS = {one.command: one for one in W1}
 _SCHEDULED = ("CallbackScheduled", "CallbackScheduled")
 

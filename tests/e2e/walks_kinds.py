@@ -1,8 +1,10 @@
 """Services of other kinds as steps: at the factory, a training, taken back, without photos, at the customer's cost."""
 
+from typing import Any
+
 from msgspec.structs import replace
 
-from tests.e2e.walks import FEEDBACK, PHOTO, archived, called_back, document, no, nor, step
+from tests.e2e.walks import FEEDBACK, PHOTO, Refusal, Step, archived, called_back, document, no, nor, step
 from tests.e2e.walks_dispatch import AGREED, ARRIVED, RATED, VERIFIED, asked, opened, plain, prepared
 from tests.support import service, setbacks, visit
 from tests.support.samples import at
@@ -159,6 +161,41 @@ PHOTO_BAN = (
     replace(archived(), refused=()),
 )
 """No photos at the customer's: archived without them."""
+
+
+def reminded(hour: float, trigger: str, state: str, *refused: Refusal) -> Step:
+    """The specialist asks the customer by mail."""
+
+    def asks(**changes: Any) -> dict[str, Any]:
+        return {**setbacks.message(trigger), **changes}
+
+    return step("NotifyCustomer", asks, "specialist", hour, "CustomerNotified", state, *refused)
+
+
+_TOO_FEW = nor("VerifyService", setbacks.unsigned, "supervisor", "S-GUARD", "unsigned")
+SILENT = (
+    *opened(),
+    replace(plain("LogRemoteSession", hour=4.5, **_SOLVED), state="REMOTE_RESOLVED"),
+    reminded(6, "CONFIRM_REQUEST", "REMOTE_RESOLVED", _TOO_FEW),
+    reminded(12, "CONFIRM_REQUEST", "REMOTE_RESOLVED"),
+    reminded(18, "CONFIRM_REQUEST", "REMOTE_RESOLVED", _TOO_FEW),
+    step(
+        "VerifyService",
+        setbacks.unsigned,
+        "supervisor",
+        24,
+        "ServiceVerified",
+        "VERIFIED",
+        no("A-ROLE", "unsigned", by="specialist"),
+        no("V-REQ", "reason", reason=None),
+        no("V-FMT", "accepts_effect", accepts_effect=True),
+        then=("CallbackScheduled",),
+    ),
+    plain("SubmitCompletionReport", by="specialist", form="COMPLETION", delivered_via="EMAIL"),
+    reminded(29, "EVALUATION_REQUEST", "VERIFIED"),
+    step("DeclineEvaluation", setbacks.declined, "specialist", 30, "EvaluationDeclined", "EVALUATED"),
+)
+"""The customer answers nothing: asked three times, verified by a supervisor, and not rated."""
 _PRICE = {
     "quote_no": "BJ-2026-118",
     "lines": [

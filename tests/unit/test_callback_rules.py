@@ -177,7 +177,7 @@ async def test_a_dissatisfied_customer_keeps_a_case_open(desk: Desk) -> None:
     case_id = await archived(desk, *REMOTE)
     await desk.send("CompleteCallback", callback(final_satisfaction=2), to=case_id)
     answer = await desk.send("CloseCase", {}, to=case_id)
-    assert (answer.status, codes(answer)) == (409, {"": "S-GUARD"})
+    assert (answer.status, codes(answer)) == (409, {"improvement_id": "S-GUARD"})
     assert "书面同意" in answer.body["detail"]
 
 

@@ -25,10 +25,11 @@ class OnsiteRequest(Struct, frozen=True):
     reason: OnsiteReason
     zone: Zone | None
     mode: ServiceMode
+    cycle: int
     agreed_until: datetime | None = None
     decided_at: datetime | None = None
     is_approved: bool = False
-    cycle: int = 1
+    is_refused: bool = False
 
 
 class Reading(Struct, frozen=True):
@@ -104,7 +105,10 @@ class Abort(Struct, frozen=True):
 
 
 class SparePart(Struct, frozen=True):
-    """How much of a part was reserved for a case, issued, used and returned, in one unit."""
+    """How much of a part was reserved for a case, issued, used and returned, in one unit.
+
+    `is_awaited`: the old one that it replaced comes back to us.
+    """
 
     part_no: str
     unit: str
@@ -112,6 +116,7 @@ class SparePart(Struct, frozen=True):
     issued: float = 0.0
     used: float = 0.0
     returned: float = 0.0
+    is_awaited: bool = False
 
 
 class Trial(Struct, frozen=True):

@@ -103,6 +103,7 @@ class Escalation(Struct, frozen=True):
     trigger: EscalationTrigger
     to: tuple[str, ...]
     at: datetime
+    cycle: int
     acknowledged_at: datetime | None = None
     acknowledged_by: str = ""
 

@@ -21,6 +21,7 @@ class IntakeFacts(Struct, frozen=True):
     """The report with everything supplied since, and the first response of this cycle.
 
     `cycle_began_at` None: in the first cycle. `owner` answers for the case. `waived` fields need not be known.
+    `master_case_id` is the case that took this one in, `released_from` the one that let it go again.
     """
 
     report: FeedbackReceived | None = None
@@ -33,6 +34,7 @@ class IntakeFacts(Struct, frozen=True):
     waived: tuple[str, ...] = ()
     absorbed: tuple[Absorbed, ...] = ()
     master_case_id: str | None = None
+    released_from: str | None = None
     cancelled: CancelReason | None = None
     ended_at: datetime | None = None
     cycle_began_at: datetime | None = None

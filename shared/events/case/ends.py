@@ -1,8 +1,10 @@
 """How a case ends without service, and how it comes back: merged, transferred, cancelled (norm 2.1.2, R-1.2-b)."""
 
+from typing import Annotated
+
 from msgspec import Struct
 
-from shared.events.shapes import CaseId, FileRef, FreeShort, Instant, Note, PersonalShort, PersonName
+from shared.events.shapes import SET_BY_SERVICE, CaseId, FileRef, FreeShort, Instant, Note, PersonalShort, PersonName
 from shared.events.vocabulary import CancelReason, Channel, TransferKind
 
 
@@ -18,6 +20,7 @@ class Reporter(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     name: PersonName
     contact: PersonalShort
+    person_id: Annotated[str, SET_BY_SERVICE] = ""
 
 
 class DuplicateAbsorbed(Struct, frozen=True, kw_only=True, omit_defaults=True):

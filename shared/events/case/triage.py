@@ -72,7 +72,7 @@ class PreviousJudgement(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What counted before a reclassification."""
 
     urgency: Urgency
-    problem_type: ProblemType
+    problem_type: ProblemType | None = None
     fault_code: Code | None = None
     cause_code: Code | None = None
 

@@ -173,7 +173,7 @@ def feedback_sent(tale: Tale, at: datetime) -> Body:
 
 def feedback_answered(tale: Tale, at: datetime) -> Body:
     """The department answers."""
-    return {"feedback_event_id": tale.event_id("feedback_sent"), "reply": tale.say("replies")}
+    return {"feedback_event_id": tale.event_id("feedback_sent"), "reply": tale.say("replies"), "action": "NONE"}
 
 
 def archived(tale: Tale, at: datetime) -> Body:
