@@ -143,14 +143,19 @@ def _travelled(facts: DispatchFacts, event: Travelled, meta: Meta) -> DispatchFa
     match event:
         case VisitAborted():
             abort = Abort(event.reason, meta.occurred_at, meta.cycle)
-            return replace(facts, aborts=(*facts.aborts, abort), refused_at=None)
+            stays = with_last(facts.stays, lambda one: replace(one, is_aborted=True), lambda one: bool(one.on_site))
+            return replace(
+                facts, aborts=(*facts.aborts, abort), stays=stays, trial_id=None, training_id=None, refused_at=None
+            )
         case TechnicianArrived():
             stay = Stay(tuple(event.people), event.arrived_at)
             return replace(facts, stays=(*facts.stays, stay), problem_confirmed_at=None)
         case TechnicianDeparted():
-            return replace(facts, stays=with_last(facts.stays, lambda one: _departed(one, event, meta)))
+            left = with_last(facts.stays, lambda one: _departed(one, event, meta), lambda one: bool(one.on_site))
+            return replace(facts, stays=left)
         case TechnicianReturned():
-            return replace(facts, stays=with_last(facts.stays, lambda one: _returned(one, event, meta)))
+            back = with_last(facts.stays, lambda one: _returned(one, event, meta), lambda one: bool(one.under_way))
+            return replace(facts, stays=back)
         case _:
             assert_never(event)
 
@@ -174,6 +179,7 @@ def reopened(facts: DispatchFacts) -> DispatchFacts:
         stays=facts.stays,
         fault_code=facts.fault_code,
         plans=facts.plans,
+        workers=facts.workers,
         trials=facts.trials,
         trainings=facts.trainings,
         receipts=facts.receipts,

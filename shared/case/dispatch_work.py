@@ -99,17 +99,24 @@ def worked(facts: DispatchFacts, event: Worked, meta: Meta) -> DispatchFacts:
             for part in event.parts:
                 spares = _counted(spares, part.part_no, part.unit, "used", part.qty, part.old_part is OldPart.RETURN)
             return replace(
-                facts, works=facts.works + 1, first_work_at=first, last_work_at=event.ended_at, spares=spares
+                facts,
+                works=facts.works + 1,
+                workers=tuple(dict.fromkeys((*facts.workers, *event.people))),
+                first_work_at=first,
+                last_work_at=event.ended_at,
+                spares=spares,
             )
         case WorkFinished():
             exempt = facts.photo_exempt or event.photo_exempt_reason is not None
-            return replace(facts, finished_at=event.finished_at, photo_exempt=exempt)
+            unproven = {"trial_id": None, "training_id": None, "refused_at": None}
+            return replace(facts, finished_at=event.finished_at, photo_exempt=exempt, **unproven)
         case TrialRunRecorded():
             trial = Trial(event.trial_no, meta.event_id, event.result, event.ended_at)
             works = 0 if event.result is TrialResult.FAIL else facts.works
-            return replace(facts, trials=(*facts.trials, trial), works=works)
+            return replace(facts, trials=(*facts.trials, trial), works=works, trial_id=meta.event_id)
         case TrainingRecorded():
-            return replace(facts, trainings=(*facts.trainings, Training(meta.event_id, event.ended_at)))
+            training = Training(meta.event_id, event.ended_at)
+            return replace(facts, trainings=(*facts.trainings, training), training_id=meta.event_id)
         case _:
             assert_never(event)
 
@@ -127,16 +134,15 @@ def accepted(facts: DispatchFacts, event: Accepted, meta: Meta) -> DispatchFacts
         case UnsignedDecided():
             if event.decision is UnsignedDecision.REDO:
                 return replace(facts, refused_at=None, works=0)
-            return replace(_verified(facts, VerificationMode.ONSITE, meta, is_unsigned=True), refused_at=None)
+            return _verified(facts, VerificationMode.ONSITE, meta, is_unsigned=True)
         case _:
             assert_never(event)
 
 
 def _verified(facts: DispatchFacts, mode: VerificationMode, meta: Meta, *, is_unsigned: bool) -> DispatchFacts:
     verification = Verification(meta.event_id, mode, meta.occurred_at, is_unsigned)
-    return replace(
-        facts, verification=verification, first_verified_at=facts.first_verified_at or verification.verified_at
-    )
+    first = facts.first_verified_at or verification.verified_at
+    return replace(facts, verification=verification, first_verified_at=first, refused_at=None)
 
 
 Rated = CompletionReportSubmitted | CustomerEvaluated | EvaluationDeclined
@@ -157,6 +163,11 @@ def rated(facts: DispatchFacts, event: Rated, meta: Meta) -> DispatchFacts:
             assert_never(event)
 
 
-def with_last[T](ones: tuple[T, ...], change: Callable[[T], T]) -> tuple[T, ...]:
-    """The same with the last one changed; nothing where there is none."""
-    return (*ones[:-1], change(ones[-1])) if ones else ones
+def with_last[T](
+    ones: tuple[T, ...], change: Callable[[T], T], is_meant: Callable[[T], bool] = lambda one: True
+) -> tuple[T, ...]:
+    """The same with the last one that is meant changed; nothing where there is none."""
+    for index in reversed(range(len(ones))):
+        if is_meant(ones[index]):
+            return (*ones[:index], change(ones[index]), *ones[index + 1 :])
+    return ones

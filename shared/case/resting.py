@@ -12,7 +12,7 @@ from msgspec import Struct
 from shared.case.effective import Told, event_of
 from shared.case.fold import fold
 from shared.case.lifecycle import transition
-from shared.case.state import Case, last_trial, newest_plan, newest_stay
+from shared.case.state import Case, last_trial, newest_plan, stay_to_leave, stay_to_return_from
 from shared.events.vocabulary import TrialResult, VerificationMode
 
 
@@ -83,16 +83,6 @@ def _raised(case: Case, event: Any) -> bool:
     return any((one.clock, one.level) == (event.clock, event.level) for one in escalations)
 
 
-def _gone(case: Case, event: Any) -> bool:
-    stay = newest_stay(case)
-    return stay is not None and bool(stay.on_site)
-
-
-def _away(case: Case, event: Any) -> bool:
-    stay = newest_stay(case)
-    return stay is not None and bool(stay.under_way)
-
-
 _RESTS_ON: dict[str, Callable[[Case, Any], bool]] = {
     "ConsultationHeld": lambda case, event: any(one.held_at is None for one in case.triage.consultations),
     "QuotationDecided": _quoted,
@@ -107,8 +97,8 @@ _RESTS_ON: dict[str, Callable[[Case, Any], bool]] = {
     "MouldReturned": lambda case, event: any(one.returned_at is None for one in case.dispatch.receipts),
     "ServiceVerified": _verified,
     "UnsignedDecided": lambda case, event: case.dispatch.refused_at is not None,
-    "TechnicianDeparted": _gone,
-    "TechnicianReturned": _away,
+    "TechnicianDeparted": lambda case, event: stay_to_leave(case) is not None,
+    "TechnicianReturned": lambda case, event: stay_to_return_from(case) is not None,
     "CustomerEvaluated": lambda case, event: case.dispatch.report is not None,
     "EvaluationDeclined": lambda case, event: case.dispatch.report is not None,
     "CallbackAttempted": _called,

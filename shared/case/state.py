@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from shared.case.facts.analytics import AnalyticsFacts
-from shared.case.facts.dispatch import DispatchFacts, OnsiteRequest, Plan, Stay, Trial
+from shared.case.facts.dispatch import DispatchFacts, OnsiteRequest, Plan, Receipt, Stay, Training, Trial
 from shared.case.facts.followup import FollowupFacts
 from shared.case.facts.intake import IntakeFacts
 from shared.case.facts.triage import TriageFacts
@@ -73,14 +73,29 @@ def newest_plan(case: Case) -> Plan | None:
     return case.dispatch.plans[-1] if case.dispatch.plans else None
 
 
-def newest_stay(case: Case) -> Stay | None:
-    """The last stay at the customer's, None before the first arrival."""
-    return case.dispatch.stays[-1] if case.dispatch.stays else None
+def stay_to_leave(case: Case) -> Stay | None:
+    """The last stay at the customer's that somebody has not left, None when nobody is there."""
+    return next((stay for stay in reversed(case.dispatch.stays) if stay.on_site), None)
+
+
+def stay_to_return_from(case: Case) -> Stay | None:
+    """The last stay that somebody left who is not back, None when nobody is under way."""
+    return next((stay for stay in reversed(case.dispatch.stays) if stay.under_way), None)
 
 
 def last_trial(case: Case) -> Trial | None:
-    """The trial run that counts, None before the first."""
+    """The newest trial run, whatever was done since; None before the first."""
     return case.dispatch.trials[-1] if case.dispatch.trials else None
+
+
+def trial_of_work(case: Case) -> Trial | None:
+    """The last trial run since the work was finished, None when there is none."""
+    return next((one for one in reversed(case.dispatch.trials) if one.event_id == case.dispatch.trial_id), None)
+
+
+def training_of_work(case: Case) -> Training | None:
+    """The last training since the work was finished, None when there is none."""
+    return next((one for one in reversed(case.dispatch.trainings) if one.event_id == case.dispatch.training_id), None)
 
 
 def is_sent(case: Case, user: str) -> bool:
@@ -89,8 +104,9 @@ def is_sent(case: Case, user: str) -> bool:
 
 
 def served_by(case: Case) -> frozenset[str]:
-    """Everybody who is sent, or was at the customer's."""
-    return frozenset(case.dispatch.technicians).union(*(stay.people for stay in case.dispatch.stays))
+    """Everybody who is sent, was at the customer's, or worked on the mould."""
+    facts = case.dispatch
+    return frozenset(facts.technicians).union(facts.workers, *(stay.people for stay in facts.stays))
 
 
 def was_onsite(case: Case) -> bool:
@@ -100,9 +116,20 @@ def was_onsite(case: Case) -> bool:
 
 
 def mode_of(case: Case) -> ServiceMode | None:
-    """Where the mould is served by the newest request, None when nobody asked for a visit or a return."""
+    """Where the mould is served by the newest request of this cycle, None when nobody asked for a visit or a return."""
     request = request_of(case)
-    return request.mode if request is not None else None
+    return request.mode if request is not None and request.cycle == case.cycle else None
+
+
+def is_return(case: Case) -> bool:
+    """Whether the mould is to come to our factory, or is served there (B-07)."""
+    return mode_of(case) is ServiceMode.RETURN
+
+
+def mould_at_factory(case: Case) -> Receipt | None:
+    """The mould that came and was not sent back, None when there is none here."""
+    receipts = case.dispatch.receipts
+    return receipts[-1] if receipts and receipts[-1].returned_at is None else None
 
 
 def received_at_of(case: Case) -> datetime:

@@ -11,7 +11,7 @@ MetricId = Annotated[str, Meta(extra_json_schema={"pattern": r"^M-[0-9]{2}$"})]
 
 
 class ImprovementOpened(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Something is to be made better, with the cases that show it."""
+    """Something is to be made better, with the cases that show it (R-1.3-a)."""
 
     source: ImprovementSource
     finding: Note
@@ -20,7 +20,7 @@ class ImprovementOpened(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ImprovementPlanned(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What will be done by whom until when, and the figure that is to move; sister moulds were thought of."""
+    """What will be done by whom until when, and the figure that is to move; sister moulds were thought of (R-2.5.2-c)."""
 
     measure: Long
     owner: UserName

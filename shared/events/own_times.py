@@ -21,5 +21,9 @@ OWN_TIMES: dict[str, tuple[str, ...]] = {
     "TrialRunRecorded": ("ended_at",),
     "ServiceVerified": ("signature.signed_at", "confirmation.at"),
     "CustomerEvaluated": ("signature.signed_at", "confirmation.at"),
+    "DisciplineRecorded": ("done_at",),
+    "TrainingRecorded": ("ended_at",),
+    "MouldReceivedAtFactory": ("received_at",),
+    "MouldReturned": ("shipped_at",),
     "CallbackDone": ("done_at",),
 }

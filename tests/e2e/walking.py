@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import httpx2
+from msgspec.structs import replace
 
 from tests.e2e.running import moldcare
 from tests.e2e.speaking import Speaker
-from tests.e2e.walks import FILES, TOO_EARLY, Step
+from tests.e2e.walks import FILES, TOO_EARLY, Refusal, Step
 from tests.support.samples import NOON
 from tests.waiting import until
 
@@ -80,14 +81,14 @@ class Walker:
             changes = {**step.changes, **(report if step.command == "RegisterFeedback" else {})}
             if refused:
                 for refusal in step.refused:
-                    await self._refused(step, {**changes, **refusal.changes}, refusal.by, refusal.code, refusal.field)
+                    await self._refused(step, changes, refusal)
             status, told = await self._send(step, changes, step.by)
             assert status == 201, (step.command, told)
             self.case_id = told["id"]
             self.events.append(step.event)
             assert (told["event"]["type"], told["state"]) == (step.event, step.state), (step.command, told)
             assert told["version"] == len(self.events)
-            if step.event == "TrialRunRecorded":
+            if step.event in ("TrialRunRecorded", "TrainingRecorded"):
                 self._trial = told["event"]["id"]
             if refused and step.command == "RegisterFeedback":
                 await self._too_early()
@@ -96,15 +97,18 @@ class Walker:
 
     async def _send(self, step: Step, changes: Mapping[str, Any], by: str) -> Told:
         body = {**step.body(**changes)}
-        if step.command == "VerifyService" and body.get("mode") == "ONSITE":
+        if self._trial and step.command == "VerifyService" and body.get("mode") == "ONSITE":
             body["trial_event_id"] = self._trial
         if step.command not in ("RegisterFeedback", "AcknowledgeCase", "CompleteCallback"):
             body["at"] = (NOON + timedelta(hours=step.hour)).isoformat()
         case_id = None if step.command == "RegisterFeedback" else self.case_id
         return await self._door.send(step.command, case_id, self._real(body), by)
 
-    async def _refused(self, step: Step, changes: Mapping[str, Any], by: str | None, code: str, field: str) -> None:
-        status, told = await self._send(step, changes, by or step.by)
+    async def _refused(self, step: Step, changes: Mapping[str, Any], refusal: Refusal) -> None:
+        if refusal.body is not None:
+            step, changes = replace(step, command=refusal.command, body=refusal.body), {}
+        changes, code, field = {**changes, **refusal.changes}, refusal.code, refusal.field
+        status, told = await self._send(step, changes, refusal.by or step.by)
         assert status in (403, 409, 422), (step.command, changes, told)
         found = {(one["code"], one["field"]) for one in told["errors"]}
         assert (code, field) in found if field else code == told["code"], (step.command, told)

@@ -58,6 +58,28 @@ def test_the_norm_asks_for_confirmation_reading_and_preparation_in_this_order() 
     assert next(expected(CaseState.ONSITE_APPROVED, again)) == "VisitConfirmed"
 
 
+def test_a_mould_that_comes_to_the_factory_is_expected_there_and_nobody_goes_to_the_customer() -> None:
+    events = happened("OnsiteRequested", "OnsiteApproved", service_mode="RETURN")
+    assert list(expected(CaseState.ONSITE_APPROVED, events)) == ["ServicePrepared"]
+    assert list(expected(CaseState.PREPARED, events)) == ["MouldReceivedAtFactory"]
+    assert not is_possible("VisitConfirmed", events, ())
+    assert is_possible("MouldReceivedAtFactory", events, ())
+    tried = happened("OnsiteRequested", "WorkFinished", "TrialRunRecorded", service_mode="RETURN")
+    assert next(expected(CaseState.WORK_DONE, tried)) == "MouldReturned"
+
+
+def test_on_a_visit_no_mould_is_expected_at_the_factory() -> None:
+    events = happened("OnsiteRequested", "OnsiteApproved", service_mode="ONSITE")
+    assert not is_possible("MouldReceivedAtFactory", events, ())
+    assert is_possible("TechnicianArrived", events, ())
+
+
+def test_a_decision_without_signature_is_offered_once_a_signature_was_refused() -> None:
+    assert not is_possible("UnsignedDecided", happened("TrialRunRecorded"), ())
+    assert is_possible("UnsignedDecided", happened("SignatureRefused"), ())
+    assert not is_possible("UnsignedDecided", happened("SignatureRefused", "UnsignedDecided"), ())
+
+
 def test_two_call_backs_are_expected_one_after_the_other() -> None:
     events = happened("Archived", "CallbackScheduled", "CallbackScheduled", "CallbackDone")
     assert next(expected(CaseState.ARCHIVED, events)) == "CallbackDone"

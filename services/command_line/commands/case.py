@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,8 +12,10 @@ from services.command_line.choices import LateChoice, sorts, views
 from services.command_line.completing import users
 from services.command_line.moments import MOMENT
 from services.command_line.output import json_option, tell_json, tell_table
-from services.command_line.timeline import Happened
 from shared.runtime.settings import Settings
+
+if TYPE_CHECKING:
+    from services.command_line.timeline import Happened
 
 
 @click.group()
@@ -130,12 +132,12 @@ def _tell(found: dict[str, Any]) -> None:
         tell_table(headings, trail, "\n更正与作废 / corrected and voided")
 
 
-def _named(one: Happened) -> str:
+def _named(one: "Happened") -> str:
     """The type of an event, with a mark where it no longer counts."""
     return one.type if one.voided is None else f"{one.type} (作废 voided v{one.voided.version})"
 
 
-def _trail(events: Sequence[Happened]) -> Iterator[tuple[Any, ...]]:
+def _trail(events: "Sequence[Happened]") -> Iterator[tuple[Any, ...]]:
     """What was corrected in which event, and what was voided; sealed texts stay sealed."""
     for one in events:
         for made in one.corrections:

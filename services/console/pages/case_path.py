@@ -47,7 +47,11 @@ _CLAUSES = {
 }
 _BEYOND = {
     "WarrantyAssessed": "diagnosis",
+    "MouldReceivedAtFactory": "site",
+    "VisitAborted": "site",
     "TechnicianDeparted": "site",
+    "TrainingRecorded": "verification",
+    "MouldReturned": "verification",
     "ServiceVerified": "verification",
     "RecordCorrected": ANY,
     "EventVoided": ANY,
@@ -127,7 +131,23 @@ _EXPECTED: dict[CaseState, tuple[tuple[str, str], ...]] = {
     _S.ARCHIVED: (("CallbackDone", "CallbackScheduled"), ("CaseClosed", "")),
 }
 """The order within a state: each event is due while it has not happened since the other one; "" means in this cycle."""
-_ONLY_AFTER = frozenset({"ConsultationHeld", "TechnicianDeparted", "TechnicianReturned", "CallbackDone"})
+_EXPECTED_OF_RETURN = {
+    **_EXPECTED,
+    _S.ONSITE_APPROVED: (("ServicePrepared", ""),),
+    _S.PREPARED: (("MouldReceivedAtFactory", ""),),
+    _S.ON_SITE: (
+        ("OnsiteProblemConfirmed", "MouldReceivedAtFactory"),
+        ("PlanProposed", "MouldReceivedAtFactory"),
+        ("PlanAgreed", ""),
+    ),
+    _S.WORK_DONE: (("TrialRunRecorded", "WorkFinished"), ("MouldReturned", "WorkFinished"), ("ServiceVerified", "")),
+}
+"""The same for a mould that comes to our factory (B-07)."""
+_OF_VISIT = frozenset({"VisitConfirmed", "SafetyRulesRead", "TechnicianArrived"})
+_OF_RETURN = frozenset({"MouldReceivedAtFactory", "MouldReturned"})
+_ONLY_AFTER = frozenset(
+    {"ConsultationHeld", "TechnicianDeparted", "TechnicianReturned", "UnsignedDecided", "CallbackDone"}
+)
 """Due only when the other event did happen."""
 
 
@@ -135,11 +155,17 @@ def expected(state: CaseState, events: Sequence[CaseEvent]) -> Iterator[str]:
     """What the norm expects next, in order; nothing once the case has ended."""
     if state in ENDS:
         return
-    steps = _EXPECTED.get(state, ())
+    steps = (_EXPECTED_OF_RETURN if _is_return(events) else _EXPECTED).get(state, ())
     for index, (event, since) in enumerate(steps):
         is_last = index == len(steps) - 1
         if is_last or is_due(event, since, events):
             yield event
+
+
+def _is_return(events: Sequence[CaseEvent]) -> bool:
+    """Whether the newest request wants the mould at our factory."""
+    asked = next((event for event in reversed(events) if event.type == "OnsiteRequested"), None)
+    return asked is not None and asked.data.get("service_mode") == "RETURN"
 
 
 def is_due(event: str, since: str, events: Sequence[CaseEvent]) -> bool:
@@ -153,21 +179,26 @@ def is_due(event: str, since: str, events: Sequence[CaseEvent]) -> bool:
     return event not in types and event not in _ONLY_AFTER
 
 
+_ANSWERS = {
+    "CaseAcknowledged": "",
+    "UnsignedDecided": "SignatureRefused",
+    "ConsultationHeld": "ConsultationRequested",
+    "TechnicianDeparted": "TechnicianArrived",
+    "TechnicianReturned": "TechnicianDeparted",
+    "CallbackDone": "CallbackScheduled",
+}
+"""What each of these follows; it makes sense again with the next of that."""
+
+
 def is_possible(event: str, events: Sequence[CaseEvent], missing: Sequence[str]) -> bool:
     """Whether an action can make sense now; what depends on fields is judged by the service."""
+    if event in _OF_VISIT | _OF_RETURN and _is_return(events) is not (event in _OF_RETURN):
+        return False
+    if event in _ANSWERS:
+        return is_due(event, _ANSWERS[event], events)
     match event:
-        case "CaseAcknowledged":
-            return is_due(event, "", events)
         case "InfoSupplemented":
             return bool(missing)
-        case "ConsultationHeld":
-            return is_due(event, "ConsultationRequested", events)
-        case "TechnicianDeparted":
-            return is_due(event, "TechnicianArrived", events)
-        case "TechnicianReturned":
-            return is_due(event, "TechnicianDeparted", events)
-        case "CallbackDone":
-            return is_due(event, "CallbackScheduled", events)
         case "DepartmentFeedbackAcknowledged":
             return any(one.type == "DepartmentFeedbackSent" for one in events)
         case "HoldPlaced" | "HoldLifted":

@@ -104,6 +104,8 @@ def _told(words: Words, field: FormField | None, label: str, value: Any) -> Told
             return Told(label, inside=_fields(words, inner, owner, value))
         case [dict(), *_]:
             return _table(words, inner, label, value)
+        case [*files] if field is not None and field.kind == "files":
+            return Told(label, inside=[_told(words, None, str(place), one) for place, one in enumerate(files, 1)])
         case str() if (file := _FILE.fullmatch(value)) and (field is None or field.kind in ("file", "document")):
             return Told(label, f"{file[2][:12]}…", f"/api/v1/files/{file[2]}")
     return Told(label, in_words(words, field, value))

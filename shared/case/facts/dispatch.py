@@ -17,7 +17,7 @@ from shared.events.vocabulary import (
 
 
 class OnsiteRequest(Struct, frozen=True):
-    """A request for a visit by whom and for whom, and how it was decided; `decided_at` None: still open."""
+    """A request for a visit or a return, by whom and for whom, and its decision; `decided_at` None: still open."""
 
     event_id: str
     requested_by: frozenset[str]
@@ -40,7 +40,10 @@ class Reading(Struct, frozen=True):
 
 
 class Stay(Struct, frozen=True):
-    """A stay of our people at the customer's: from arrival until the last one has left, and is back home."""
+    """A stay of our people at the customer's: from arrival until the last one has left, and is back home.
+
+    `is_aborted`: the visit ended before its work was done.
+    """
 
     people: tuple[str, ...]
     arrived_at: datetime
@@ -48,6 +51,7 @@ class Stay(Struct, frozen=True):
     back: tuple[str, ...] = ()
     departed_at: datetime | None = None
     returned_at: datetime | None = None
+    is_aborted: bool = False
 
     @property
     def on_site(self) -> tuple[str, ...]:
@@ -58,6 +62,11 @@ class Stay(Struct, frozen=True):
     def under_way(self) -> tuple[str, ...]:
         """Those who have left and are not back."""
         return tuple(user for user in self.left if user not in self.back)
+
+    @property
+    def away(self) -> tuple[str, ...]:
+        """Those who are not back."""
+        return tuple(user for user in self.people if user not in self.back)
 
 
 class Plan(Struct, frozen=True):
@@ -150,7 +159,8 @@ class DispatchFacts(Struct, frozen=True):
     """The visit: asked for, approved, prepared, made, worked, tried, verified and reported.
 
     `visit_at`, `readings` count since the approval, `problem_confirmed_at` since the last arrival, `works` since the
-    plan was agreed, a trial failed or a supervisor had it done again. `technicians` are those who are sent.
+    plan was agreed, a trial failed or a supervisor had it done again. `technicians` are those who are sent, `workers`
+    those who worked. `trial_id` and `training_id` are the last since the work was finished: only they prove it.
     `refused_at`: a signature was refused and nobody has decided. `first_verified_at` is kept from cycle to cycle.
     """
 
@@ -163,12 +173,15 @@ class DispatchFacts(Struct, frozen=True):
     fault_code: str | None = None
     plans: tuple[Plan, ...] = ()
     works: int = 0
+    workers: tuple[str, ...] = ()
     first_work_at: datetime | None = None
     last_work_at: datetime | None = None
     finished_at: datetime | None = None
     photo_exempt: bool = False
     trials: tuple[Trial, ...] = ()
     trainings: tuple[Training, ...] = ()
+    trial_id: str | None = None
+    training_id: str | None = None
     receipts: tuple[Receipt, ...] = ()
     aborts: tuple[Abort, ...] = ()
     spares: tuple[SparePart, ...] = ()

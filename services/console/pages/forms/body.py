@@ -62,7 +62,7 @@ def _value(field: FormField, given: Typed, path: str, named: Named) -> Any:
             return _object(field.fields, given, path, named) if is_given else None
         case "rows":
             return _rows(field, given, path, named)
-        case "choices" | "picks":
+        case "choices" | "picks" | "files":
             texts = [text for value in given.get(path, ()) if (text := value.strip())]
             return [named.get((field.group, text), text) for text in texts] or None
         case "lines":

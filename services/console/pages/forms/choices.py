@@ -103,12 +103,14 @@ def _revisions(now: Situation, words: Words) -> Choices:
     return Choices([Option(revision, f"{number} {revision}") for number, _, revision in listed], is_open=True)
 
 
-def _events(type: str, *names: str) -> Callable[[Situation, Words], Choices]:
+def _events(names: str, *fields: str) -> Callable[[Situation, Words], Choices]:
+    """Earlier events of these types, by what they say in these fields."""
+
     def found(now: Situation, words: Words) -> Choices:
         options = []
-        for event in now.all(type):
-            said = " · ".join(words.plain(event.data[name]) for name in names if name in event.data)
-            options.append(Option(event.event_id, f"{words.instant(event.occurred_at)} · {said}"))
+        for event in (one for name in names.split() for one in now.all(name)):
+            said = (words.plain(event.data[name]) for name in fields if name in event.data)
+            options.append(Option(event.event_id, " · ".join((words.instant(event.occurred_at), *said))))
         return Choices(options)
 
     return found
@@ -148,7 +150,7 @@ _SPECIAL: dict[str, Callable[[Situation, Words], Choices]] = {
     "revision": _revisions,
     "plan_step": _plan_steps,
     "plan_version": _plans,
-    "trial_event_id": _events("TrialRunRecorded", "trial_no"),
+    "trial_event_id": _events("TrialRunRecorded TrainingRecorded", "trial_no"),
     "consultation_ref": _events("ConsultationHeld", "conclusion"),
     "target_event_id": _of_record,
     "field_path": _places,

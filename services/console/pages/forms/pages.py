@@ -152,7 +152,7 @@ class Form:
             is_unfolded=has_something(folded),
             around=around,
             is_late=has_something(around),
-            has_files=any(one.kind in ("file", "document") for one in _deep(shown.fields)),
+            has_files=any(one.kind in ("file", "files", "document") for one in _deep(shown.fields)),
             fill_after=self._fill_after(shown),
             fill="show_field" if self._corrects else "take_over",
             command_id=shown.command_id,

@@ -109,6 +109,12 @@ def _event_id(type: str) -> Preset:
     return found
 
 
+def _proof(now: Situation) -> Any:
+    """The newest trial run, or training in its place."""
+    proofs = [event for event in now.events if event.type in ("TrialRunRecorded", "TrainingRecorded")]
+    return proofs[-1].event_id if proofs else None
+
+
 def _open_point(now: Situation) -> Any:
     done = {event.data.get("point") for event in now.all("CallbackDone")}
     return next((one.data["point"] for one in now.all("CallbackScheduled") if one.data["point"] not in done), None)
@@ -150,7 +156,7 @@ _BY_PATH: dict[str, Preset] = {
     "language": lambda now: "zh",
     "key_account": lambda now: False,
     "plan_version": lambda now: now.said("PlanProposed", "plan_version"),
-    "trial_event_id": _event_id("TrialRunRecorded"),
+    "trial_event_id": _proof,
     "consultation_ref": _event_id("ConsultationHeld"),
     "feedback_event_id": _event_id("DepartmentFeedbackSent"),
     "cost_effect": lambda now: now.said("WarrantyAssessed", "charge"),
@@ -159,6 +165,7 @@ _BY_PATH: dict[str, Preset] = {
     "people": _sent,
     "our_people": lambda now: [now.visitor.user],
     "keeper": _me,
+    "trainer": _me,
     "form": _form,
     "site_contact.name": _contact,
     "site_contact.phone": lambda now: now.contact.phone if now.contact is not None else None,

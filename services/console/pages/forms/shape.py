@@ -32,6 +32,7 @@ Kind = Literal[
     "money",
     "note",
     "file",
+    "files",
     "document",
     "place",
     "fixed",
@@ -171,7 +172,8 @@ def _list_kind(item: _Seen) -> Kind:
         case inspect.EnumType():
             return "choices"
         case _:
-            return "picks" if item.extra.get("refers") else "lines"
+            refers = item.extra.get("refers")
+            return "files" if refers == "file" else "picks" if refers else "lines"
 
 
 def _whole(name: str, seen: _Seen) -> Kind:

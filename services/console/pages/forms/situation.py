@@ -64,6 +64,11 @@ class Situation(Struct, kw_only=True):
             return None
         return bool(self.case.state == "REMOTE_RESOLVED")
 
+    def is_return(self) -> bool | None:
+        """Whether the mould comes to our factory, None while nobody can say."""
+        mode = self.said("OnsiteRequested", "service_mode")
+        return bool(mode == "RETURN") if mode is not None else None
+
     @property
     def mould(self) -> Any:
         """The mould of the register that the case is linked to."""
