@@ -20,7 +20,7 @@ class ImprovementOpened(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ImprovementPlanned(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What will be done by whom until when, and the figure that is to move; sister moulds were thought of (R-2.5.2-c)."""
+    """What will be done by whom until when, and the figure that is to move, on sister moulds too (R-2.5.2-c)."""
 
     measure: Long
     owner: UserName
