@@ -142,8 +142,8 @@ class Service:
 async def serving(settings: Settings, clock: Path) -> AsyncIterator[Service]:
     """The services until left."""
     service = Service(settings, clock)
-    await service.start()
     try:
+        await service.start()
         yield service
     finally:
         await service.kill()

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from services.command_line import compose, seeding
+from services.command_line.logs import log_to
 from services.command_line.stages import STAGES
 from shared.runtime.settings import settings_of
 
@@ -35,7 +36,8 @@ def move(path: Path, instant: datetime) -> None:
 
 
 async def serve(folder: Path, clock: Path) -> None:
-    """Serve until killed."""
+    """Serve until killed. What is noted goes to the log: standard output tells the test that all is ready."""
+    log_to(folder / "log")
     async with compose.services(settings_of(os.environ, folder), STAGES, FileClock(clock), tick=TICK) as running:
         await seeding.plant(running.ground, running.store, seeding.rules())
         print("ready", flush=True)
