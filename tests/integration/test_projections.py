@@ -420,7 +420,7 @@ async def test_corrections_make_the_same_rows_live_caught_up_rebuilt_and_healed(
         await heal(place, projection, subject_of("case", late))
     await assert_as_refolded(place, PROJECTIONS)
     for projection in PROJECTIONS:
-        rebuilt = await build_beside(place, projection)
+        (rebuilt,) = await build_beside(place, [projection])
         live = projection.table_name(1)
         assert (await compare(place, projection, live, rebuilt.build.table)).is_none, projection.name
     async with place.pool.connection() as connection:
