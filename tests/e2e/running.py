@@ -21,7 +21,10 @@ PASSWORD = "only for the tests"
 
 def environment(data: Path, **more: str) -> dict[str, str]:
     """What the child is told; nothing of the machine's own settings of the product."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("MOLDCARE_")}
+    terminal = {"COLUMNS", "LINES"}  # set by those who run tests side by side
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith("MOLDCARE_") and name not in terminal
+    }
     told = {"MOLDCARE_DATA": str(data), "MOLDCARE_SAMPLE_PASSWORD": PASSWORD, "MOLDCARE_SAMPLE_CASES": "0"}
     return {**kept, **told, **more}
 
