@@ -19,6 +19,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from services.administration.projections.staff import STAFF
 from services.analytics.projections.log import LOG
+from services.command_line.logs import log_to_stderr
 from services.intake.projections.case_history import CASE_HISTORY
 from services.intake.projections.moulds import MOULDS
 from services.intake.projections.open_cases import OPEN_CASES
@@ -124,6 +125,7 @@ def serve(log: Path) -> None:
     """Fork for each order, so that modules and log are loaded once."""
     kept = msgspec.msgpack.decode(log.read_bytes(), type=Kept)
     store = asyncio.run(restored(kept))
+    log_to_stderr()
     for line in sys.stdin:
         name, postgres = line.rstrip("\n").split("\t")
         if (child := os.fork()) == 0:
