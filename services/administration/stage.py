@@ -3,6 +3,7 @@
 from importlib.resources import files
 
 from services.administration.commands import COMMANDS
+from services.administration.projections.departments import DEPARTMENTS
 from services.administration.projections.policies import POLICIES
 from services.administration.projections.staff import STAFF
 from shared.projections.register import finder, lister
@@ -13,11 +14,13 @@ READS = {
     "staff_member": finder(STAFF),
     "policies": lister(POLICIES),
     "policy": finder(POLICIES),
+    "departments": lister(DEPARTMENTS),
+    "department": finder(DEPARTMENTS),
 }
 STAGE = Stage(
     "administration",
     COMMANDS,
-    projections=(STAFF, POLICIES),
+    projections=(STAFF, POLICIES, DEPARTMENTS),
     reads=READS,
     seed=files(__package__) / "seed",
 )

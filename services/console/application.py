@@ -36,7 +36,7 @@ def console(parts: Parts) -> ASGIApp:
             openapi,
             *health_handlers(parts),
             *session_handlers(parts, sign_in),
-            *file_handlers(parts),
+            *file_handlers(parts, reading),
             *command_handlers(door, table),
             *read_handlers(reading),
             *page_handlers(parts, door, table, sign_in, reading),

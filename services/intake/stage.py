@@ -7,15 +7,22 @@ from services.intake.commands import COMMANDS
 from services.intake.mail.wiring import import_mail, mail_worker
 from services.intake.policies import POLICIES
 from services.intake.projections.case_history import CASE_HISTORY
+from services.intake.projections.case_parties import CASE_PARTIES
 from services.intake.projections.case_text import CASE_TEXT
+from services.intake.projections.channel_notices import CHANNEL_NOTICES
+from services.intake.projections.channels import CHANNELS
 from services.intake.projections.contact_addresses import CONTACT_ADDRESSES
 from services.intake.projections.customers import CUSTOMERS
+from services.intake.projections.file_uses import FILE_USES
 from services.intake.projections.moulds import MOULDS
 from services.intake.projections.open_cases import OPEN_CASES
 from services.intake.projections.people import PEOPLE
 from services.intake.reads.cases import SORTS, VIEWS, CaseQuestion, case, cases, position_at
+from services.intake.reads.channels import untold_customers
+from services.intake.reads.history import cases_of_mould
+from services.intake.reads.scoped import file_uses, sees_case
 from services.intake.reads.texts import caller, opened_events, person
-from shared.projections.register import finder, lister
+from shared.projections.register import finder, lister, of_customers, of_moulds
 from shared.runtime.stage import Stage
 
 __all__ = ["SORTS", "STAGE", "VIEWS", "CaseQuestion"]
@@ -27,16 +34,25 @@ READS: dict[str, Callable[..., Awaitable[Any]]] = {
     "opened_events": opened_events,
     "caller": caller,
     "person": person,
-    "customers": lister(CUSTOMERS),
-    "customer": finder(CUSTOMERS),
-    "moulds": lister(MOULDS, owner="customer_id"),
-    "mould": finder(MOULDS),
+    "sees_case": sees_case,
+    "file_uses": file_uses,
+    "customers": lister(CUSTOMERS, of_customers),
+    "customer": finder(CUSTOMERS, of_customers),
+    "moulds": lister(MOULDS, of_moulds),
+    "mould": finder(MOULDS, of_moulds),
+    "channels": lister(CHANNELS),
+    "channel": finder(CHANNELS),
+    "cases_of_mould": cases_of_mould,
+    "untold_customers": untold_customers,
 }
 
 STAGE = Stage(
     "intake",
     COMMANDS,
-    projections=(OPEN_CASES, CASE_HISTORY, PEOPLE, CASE_TEXT, CUSTOMERS, MOULDS, CONTACT_ADDRESSES),
+    projections=(
+        *(OPEN_CASES, CASE_HISTORY, PEOPLE, CASE_TEXT, CUSTOMERS, MOULDS, CONTACT_ADDRESSES),
+        *(CASE_PARTIES, FILE_USES, CHANNELS, CHANNEL_NOTICES),
+    ),
     reads=READS,
     policies=POLICIES,
     workers=(mail_worker,),

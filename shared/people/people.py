@@ -1,4 +1,7 @@
-"""Seals and opens what events say of customers' persons. Only the readers of `people` and `case_text` open."""
+"""Seals and opens what events say of customers' persons.
+
+Only the readers of `people`, `case_text` and `record_text` open.
+"""
 
 from collections.abc import Callable, Collection, Mapping
 from typing import Any

@@ -11,6 +11,7 @@ from services.command_line.output import json_option, tell_json, tell_table
 from services.command_line.stages import read
 from services.command_line.timeline import timeline
 from services.intake.stage import SORTS, VIEWS, CaseQuestion
+from shared.projections.scope import EVERYTHING
 from shared.runtime.settings import Settings
 
 _SORTS = [way + name for name in SORTS for way in ("", "-")]
@@ -33,7 +34,8 @@ def list_cases(view: str, words: str, sort: str, limit: int, user: str, as_of: A
     """服务单清单 / a list of cases."""
     # Whoever can read the keys may read everything.
     question = {
-        "reads_texts": True,
+        "scope": EVERYTHING,
+        "texts": EVERYTHING,
         "view": view,
         "q": words,
         "sort": sort,
@@ -101,7 +103,7 @@ def show(case_id: str, as_of: Any, as_json: bool) -> int:
 async def _case(where: Settings, case_id: str, as_of: Any) -> dict[str, Any]:
     async with database(where) as connection:
         position = await read("position_at")(connection, as_of)
-        found: dict[str, Any] = {"case": await read("case")(connection, case_id, as_of)}
+        found: dict[str, Any] = {"case": await read("case")(connection, case_id, EVERYTHING, as_of)}
         found["events"] = await timeline(connection, case_id, position)
         if as_of is None:
             found["clocks"] = await read("clocks")(connection, case_id, datetime.now(UTC))

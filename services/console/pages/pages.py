@@ -17,6 +17,7 @@ from services.console.pages.figures_page import figures_page
 from services.console.pages.first_page import first_page
 from services.console.pages.forms.pages import form_handlers
 from services.console.pages.page import STATIC, page
+from services.console.pages.record_page import record_pages
 from services.console.pages.registers_page import register_pages
 from services.console.parts import Parts
 from services.console.reading import Reading
@@ -36,7 +37,8 @@ def page_handlers(
         figures_page(reading),
         case_page(reading, table),
         *form_handlers(parts, door, table, reading),
-        *register_pages(reading),
+        *register_pages(reading, table),
+        *record_pages(reading, table),
         _static(),
         _documentation(table),
     )

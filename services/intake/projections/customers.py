@@ -1,17 +1,19 @@
 """customers: the register of customer firms, as it is listed. Contacts stand by id only; their names in people."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from shared.events.customer import CustomerRegistered
-from shared.events.envelope import Recorded
+from shared.events.customer import CustomerRegistered, CustomerServiceStarted
+from shared.events.envelope import Recorded, person_of_record
 from shared.projections.projection import Projection
 from shared.projections.reference import Reference
 
 
 class CustomerRow(Struct, frozen=True):
-    """A customer firm."""
+    """A customer firm, by whom it was registered, and since when it is served (None: not yet)."""
 
     aggregate_id: str
     version: int
@@ -24,10 +26,23 @@ class CustomerRow(Struct, frozen=True):
     contact_ids: list[str]
     sites: list[str]
     zones: list[str]
+    registered_by: str
+    in_service_since: date | None = None
 
 
-def apply(current: None, recorded: Recorded, event: CustomerRegistered, reference: Reference) -> Sequence[CustomerRow]:
-    """The firm as registered."""
+def apply(
+    current: CustomerRow | None,
+    recorded: Recorded,
+    event: CustomerRegistered | CustomerServiceStarted,
+    reference: Reference,
+) -> Sequence[CustomerRow]:
+    """The firm as registered, or as it is served from now on."""
+    if isinstance(event, CustomerServiceStarted):
+        version, sequence = recorded.meta.version, recorded.sequence
+        started = event.started_on
+        if current is None:
+            return ()
+        return (replace(current, version=version, sequence=sequence, in_service_since=started),)
     row = CustomerRow(
         recorded.aggregate_id,
         recorded.meta.version,
@@ -40,15 +55,17 @@ def apply(current: None, recorded: Recorded, event: CustomerRegistered, referenc
         [contact.person_id for contact in event.contacts],
         [site.site for site in event.sites],
         [site.zone.value for site in event.sites],
+        person_of_record(recorded.meta),
     )
     return (row,)
 
 
+_BY_REGISTRAR = "create index on {table} (registered_by)"
 CUSTOMERS = Projection(
     name="customers",
-    version=1,
+    version=2,
     kinds=frozenset({"customer"}),
-    handles=frozenset({"CustomerRegistered"}),
+    handles=frozenset({"CustomerRegistered", "CustomerServiceStarted"}),
     row=CustomerRow,
     key=("aggregate_id",),
     table="""create table {table} (
@@ -62,8 +79,11 @@ CUSTOMERS = Projection(
     payment_hold boolean not null,
     contact_ids text[] not null,
     sites text[] not null,
-    zones text[] not null)""",
-    indexes=("create index on {table} (customer_no)", "create index on {table} using gin (contact_ids)"),
+    zones text[] not null,
+    registered_by text not null,
+    in_service_since date)""",
+    indexes=("create index on {table} (customer_no)", "create index on {table} using gin (contact_ids)", _BY_REGISTRAR),
     apply=apply,
+    carries=True,
     module=__name__,
 )

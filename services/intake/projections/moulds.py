@@ -1,18 +1,20 @@
 """moulds: the register of delivered moulds, as it is listed."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from shared.events.envelope import Recorded
-from shared.events.mould import MouldRegistered
+from shared.events.mould import MouldMoved, MouldRegistered, MouldScrapped, ShotsReported
 from shared.projections.projection import Projection
 from shared.projections.reference import Reference
 
 
 class MouldRow(Struct, frozen=True):
-    """A mould; drawings as `number revision`."""
+    """A mould; drawings as `number revision`. `site` where it runs, None: not told; `shots` of the last reading."""
 
     aggregate_id: str
     version: int
@@ -29,10 +31,21 @@ class MouldRow(Struct, frozen=True):
     cavities: int | None
     guaranteed_shots: int | None
     drawings: list[str]
+    site: str | None = None
+    shots: int | None = None
+    shots_read_at: datetime | None = None
+    shots_estimated: bool | None = None
+    is_scrapped: bool = False
 
 
-def apply(current: None, recorded: Recorded, event: MouldRegistered, reference: Reference) -> Sequence[MouldRow]:
-    """The mould as registered."""
+Event = MouldRegistered | ShotsReported | MouldMoved | MouldScrapped
+
+
+def apply(current: MouldRow | None, recorded: Recorded, event: Event, reference: Reference) -> Sequence[MouldRow]:
+    """The mould as registered, and what became of it since."""
+    if not isinstance(event, MouldRegistered):
+        place: dict[str, Any] = {"version": recorded.meta.version, "sequence": recorded.sequence}
+        return () if current is None else (replace(current, **place, **_became(current, event)),)
     row = MouldRow(
         recorded.aggregate_id,
         recorded.meta.version,
@@ -53,11 +66,21 @@ def apply(current: None, recorded: Recorded, event: MouldRegistered, reference: 
     return (row,)
 
 
+def _became(row: MouldRow, event: ShotsReported | MouldMoved | MouldScrapped) -> dict[str, Any]:
+    match event:
+        case ShotsReported():
+            return {"shots": event.shots, "shots_read_at": event.read_at, "shots_estimated": event.estimated}
+        case MouldMoved():
+            return {"site": event.to_site, "customer_id": event.to_customer_id or row.customer_id}
+        case MouldScrapped():
+            return {"is_scrapped": True}
+
+
 MOULDS = Projection(
     name="moulds",
-    version=1,
+    version=2,
     kinds=frozenset({"mould"}),
-    handles=frozenset({"MouldRegistered"}),
+    handles=frozenset({"MouldRegistered", "ShotsReported", "MouldMoved", "MouldScrapped"}),
     row=MouldRow,
     key=("aggregate_id",),
     table="""create table {table} (
@@ -75,8 +98,14 @@ MOULDS = Projection(
     customer_mould_no text,
     cavities bigint,
     guaranteed_shots bigint,
-    drawings text[] not null)""",
+    drawings text[] not null,
+    site text,
+    shots bigint,
+    shots_read_at timestamptz,
+    shots_estimated boolean,
+    is_scrapped boolean not null)""",
     indexes=("create index on {table} (mould_no)", "create index on {table} (customer_id)"),
     apply=apply,
+    carries=True,
     module=__name__,
 )

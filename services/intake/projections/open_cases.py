@@ -17,7 +17,7 @@ def apply(change: Change, recorded: Recorded, event: object, reference: Referenc
 
 OPEN_CASES = Projection(
     name="open_cases",
-    version=2,
+    version=3,
     kinds=frozenset({"case"}),
     row=CaseLine,
     key=("aggregate_id",),
@@ -27,6 +27,8 @@ OPEN_CASES = Projection(
         "create index on {table} (next_due_at)",
         "create index on {table} (customer_id)",
         "create index on {table} (mould_no)",
+        "create index on {table} (mould_id)",
+        "create index on {table} (aggregate_id) where state = 'ONSITE_APPROVED'",
     ),
     apply=apply,
     folds=True,

@@ -8,6 +8,7 @@ from psycopg.rows import class_row
 
 from shared.projections.moments import AsOf
 from shared.projections.paging import Page, Place, cursor_of, place_of
+from shared.projections.scope import NOTHING, Scope, cases_within
 from shared.projections.search_text import contains, normalised, sought
 from shared.projections.statements import Connection
 
@@ -63,20 +64,20 @@ class CaseItem(Struct, frozen=True):
 
 
 class CaseQuestion(Struct, frozen=True, kw_only=True):
-    """What is asked of the list. `customer_id` limits it to one company; `user` is who asks, for the view `mine`.
+    """What is asked of the list, by somebody who sees the cases of `scope`; `user` is who asks, for the view `mine`.
 
-    `reads_texts`: who asks may read opened texts, so `q` searches them too; else a hit would tell what they say.
+    `texts`: the cases whose opened texts he may read, so `q` searches them there; else a hit would tell what they say.
     """
 
     now: datetime
+    scope: Scope
+    texts: Scope = NOTHING
     view: str = "open"
     q: str = ""
     sort: str = "-received"
     cursor: str | None = None
     limit: int = 50
     user: str = ""
-    customer_id: str | None = None
-    reads_texts: bool = False
     as_of: AsOf = None
 
 
@@ -135,10 +136,11 @@ async def cases(connection: Connection, question: CaseQuestion) -> Page[CaseItem
     way, beyond = ("desc", "<") if question.sort.startswith("-") else ("asc", ">")
     values = await _values(connection, question)
     where = [VIEWS[question.view]]
-    if question.customer_id is not None:
-        where.append("c.customer_id = %(customer_id)s")
+    if not question.scope.is_all:
+        where.append(cases_within(question.scope, "c.aggregate_id"))
     if question.q.strip():
-        where.append(f"({_SHOWN} or {_TOLD})" if question.reads_texts else f"({_SHOWN})")
+        told = f" or ({_TOLD} and {cases_within(question.texts, 'c.aggregate_id', 'texts')})"
+        where.append(f"({_SHOWN}{told if question.texts != NOTHING else ''})")
     if question.cursor is not None:
         place = place_of(question.cursor, question.sort)
         values |= {"value": place.value, "key": place.key}
@@ -153,13 +155,13 @@ async def cases(connection: Connection, question: CaseQuestion) -> Page[CaseItem
     return Page(items, cursor_of(Place(question.sort, rows[question.limit - 1]["place"], items[-1].case_id)))
 
 
-async def case(connection: Connection, case_id: str, as_of: AsOf = None) -> CaseItem | None:
-    """One case, None when there is none or was none then."""
-    values: dict[str, Any] = {"case_id": case_id, "as_of": await position_at(connection, as_of)}
+async def case(connection: Connection, case_id: str, scope: Scope, as_of: AsOf = None) -> CaseItem | None:
+    """One case, None when there is none in the scope or was none then."""
+    values = {"case_id": case_id, "as_of": await position_at(connection, as_of), **scope.values()}
     source = _NOW if as_of is None else _THEN
-    rows = await _fetch(
-        connection, f"select {_COLUMNS} from {source} {_NAMES} where c.aggregate_id = %(case_id)s", values
-    )
+    within = cases_within(scope, "c.aggregate_id")
+    text = f"select {_COLUMNS} from {source} {_NAMES} where c.aggregate_id = %(case_id)s and {within}"
+    rows = await _fetch(connection, text, values)
     return _item(rows[0]) if rows else None
 
 
@@ -176,7 +178,8 @@ async def _values(connection: Connection, question: CaseQuestion) -> dict[str, A
     return {
         "now": question.now,
         "user": question.user,
-        "customer_id": question.customer_id,
+        **question.scope.values(),
+        **question.texts.values("texts"),
         "limit": question.limit + 1,
         "as_of": await position_at(connection, question.as_of),
         "exact": question.q.strip(),

@@ -22,6 +22,7 @@ from services.console.pages.forms.uploads import posted
 from services.console.pages.forms.view import Sight, has_something, nodes_of
 from services.console.pages.language import Words, language_of
 from services.console.pages.page import page, redirect
+from services.console.pages.record_rows import FACTS
 from services.console.parts import Parts
 from services.console.reading import Reading
 from services.console.routes import Route, RouteTable
@@ -111,6 +112,8 @@ class Form:
         after = answer.body["sequence"]
         if self.route.command.kind == "case":
             return f"/cases/{answer.body['id']}?after={after}"
+        if self.route.action is not None and self.route.collection in FACTS:
+            return f"/{self.route.collection}/{answer.body['id']}?after={after}"
         return f"/{self.route.collection}?after={after}"
 
     def _page(self, request: Request[Any, Any, Any], name: str | None, shown: Shown) -> Response[Any]:
@@ -121,7 +124,8 @@ class Form:
         sight.faults = at_fields(shown.faults, labels)
         nodes, around = nodes_of(shown.fields, sight), nodes_of(_AROUND, sight)
         folded = [node for node in nodes if node.path in FOLDED.get(command, ())]
-        collection = "/" if self.route.command.kind == "case" else f"/{self.route.collection}"
+        has_member = name is not None and (self.route.command.kind == "case" or self.route.collection in FACTS)
+        above = "/" if self.route.command.kind == "case" else f"/{self.route.collection}"
         return page(
             request,
             "form.html",
@@ -139,7 +143,7 @@ class Form:
             reason=one(shown.given, REASON) or words("unknown_reason_default"),
             summary=summary_of(shown.faults, labels, words),
             action=self.action.replace("{id}", name or ""),
-            back=f"/cases/{name}" if name is not None and self.route.command.kind == "case" else collection,
+            back=f"/{self.route.collection}/{name}" if has_member else above,
         )
 
     @property

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from shared.events.vocabulary import PreparationItem
 
-FORM_KINDS = ("case", "customer", "mould")
+FORM_KINDS = ("case", "customer", "mould", "channel", "department", "improvement", "report")
 """Kinds of aggregates whose commands have forms."""
 PLACE = "seq"
 """The number of a step is its place."""
