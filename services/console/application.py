@@ -7,6 +7,7 @@ from litestar import Litestar, Response, get
 from litestar.types import ASGIApp
 
 from services.console.answering import JSON
+from services.console.api_advice import advice_handlers
 from services.console.api_commands import command_handlers
 from services.console.api_files import file_handlers
 from services.console.api_reads import read_handlers
@@ -38,6 +39,7 @@ def console(parts: Parts) -> ASGIApp:
             *session_handlers(parts, sign_in),
             *file_handlers(parts, reading),
             *command_handlers(door, table),
+            *advice_handlers(reading),
             *read_handlers(reading),
             *page_handlers(parts, door, table, sign_in, reading),
         ],

@@ -23,6 +23,12 @@ _READS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("cases/{id}", "One case.", {"as_of": _TEXT}),
     ("cases/{id}/events", "The events of one case.", {}),
     ("cases/{id}/clocks", "The clocks of one case.", {}),
+    ("cases/{id}/advice", "What helps to judge a case: mould, history, similar cases, duplicates, skills.", {}),
+    (
+        "duplicates",
+        "Cases that may tell of a problem about to be registered.",
+        {"mould_no": _TEXT, "contact": _TEXT, "text": _TEXT},
+    ),
     ("overdue", "Cases whose first response is overdue.", {"as_of": _TEXT}),
     ("metrics", "Figures with n and the cases behind them.", {"period": _TEXT, "by": _TEXT, "as_of": _TEXT}),
     ("events", "The log, verbatim, from a position on.", {"limit": _LIMIT}),

@@ -19,13 +19,15 @@ from services.intake.projections.open_cases import OPEN_CASES
 from services.intake.projections.people import PEOPLE
 from services.intake.reads.cases import SORTS, VIEWS, CaseQuestion, case, cases, position_at
 from services.intake.reads.channels import untold_customers
+from services.intake.reads.duplicates import Sought, duplicates, persons_reached
 from services.intake.reads.history import cases_of_mould
 from services.intake.reads.scoped import file_uses, sees_case
+from services.intake.reads.similar import similar_cases
 from services.intake.reads.texts import caller, opened_events, person
 from shared.projections.register import finder, lister, of_customers, of_moulds
 from shared.runtime.stage import Stage
 
-__all__ = ["SORTS", "STAGE", "VIEWS", "CaseQuestion"]
+__all__ = ["SORTS", "STAGE", "VIEWS", "CaseQuestion", "Sought"]
 
 READS: dict[str, Callable[..., Awaitable[Any]]] = {
     "cases": cases,
@@ -43,6 +45,9 @@ READS: dict[str, Callable[..., Awaitable[Any]]] = {
     "channels": lister(CHANNELS),
     "channel": finder(CHANNELS),
     "cases_of_mould": cases_of_mould,
+    "duplicates": duplicates,
+    "persons_reached": persons_reached,
+    "similar_cases": similar_cases,
     "untold_customers": untold_customers,
 }
 

@@ -28,6 +28,7 @@ OPEN_CASES = Projection(
         "create index on {table} (customer_id)",
         "create index on {table} (mould_no)",
         "create index on {table} (mould_id)",
+        "create index on {table} (contact_id)",
         "create index on {table} (aggregate_id) where state = 'ONSITE_APPROVED'",
     ),
     apply=apply,

@@ -7,10 +7,12 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
+from services.console.advice import ADVISED, MODELS, Advice, advice_on
 from services.console.door import Door, Draft
 from services.console.front import visitor_of
 from services.console.pages.forms.body import body_of
 from services.console.pages.forms.faults import FoundFault, at_fields, found_in, summary_of
+from services.console.pages.forms.hints import ADVISED_FORMS, LOOKED_AT, hinted, looked_at
 from services.console.pages.forms.presets import prefilled
 from services.console.pages.forms.pruning import needed
 from services.console.pages.forms.registers import completed, named
@@ -42,6 +44,8 @@ class Shown(msgspec.Struct, kw_only=True):
     faults: Sequence[FoundFault] = ()
     status: int = 200
     added: str = ""
+    advice: Advice | None = None
+    hints: Sequence[Any] = ()
 
 
 class Form:
@@ -60,7 +64,8 @@ class Form:
         given = prefilled(fields, now)
         given |= {key: [value] for key, value in request.query_params.items() if key in {one.name for one in fields}}
         given = await completed(self._reading, now, given) if self._opens_case else given
-        return self._page(request, name, Shown(given=given, fields=fields, now=now, command_id=new_command_id()))
+        shown = Shown(given=given, fields=fields, now=now, command_id=new_command_id())
+        return await self._answered(request, name, shown)
 
     async def sent(self, request: Request[Any, Any, Any], name: str | None) -> Response[Any]:
         """Send what was typed, or show the form with one more row; a refusal comes back with its faults."""
@@ -76,8 +81,27 @@ class Form:
             shown.added = added
         elif dropped := one(given, DROP):
             shown.given = without_row(fields, given, dropped)
-        elif not one(given, FILL) and not shown.faults:
+        elif not one(given, FILL) and not shown.faults and not await self._is_hinted(shown):
             return await self._send(request, name, shown, words)
+        return await self._answered(request, name, shown)
+
+    async def _is_hinted(self, shown: Shown) -> bool:
+        """Whether there are probable duplicates that nobody looked at yet; they are named as looked at from now on."""
+        if not self._opens_case:
+            return False
+        found = await hinted(self._reading, shown.now.visitor, shown.given)
+        known = looked_at(shown.given)
+        shown.hints = [one for one in found if one.case_id not in known]
+        if shown.hints:
+            seen = [*known, *(one.case_id for one in shown.hints)]
+            shown.given = {**shown.given, LOOKED_AT: ["\n".join(seen)]}
+        return bool(shown.hints)
+
+    async def _answered(self, request: Request[Any, Any, Any], name: str | None, shown: Shown) -> Response[Any]:
+        """The form with the advice that belongs to its command."""
+        if name is not None and self.route.command.name in ADVISED_FORMS and shown.now.visitor.has(*ADVISED):
+            async with self._reading.at(MODELS) as (connection, _):
+                shown.advice = await advice_on(self._reading, connection, shown.now.visitor, name)
         return self._page(request, name, shown)
 
     @property
@@ -106,7 +130,7 @@ class Form:
         if answer.body["code"] == "V-KEY":
             # A refused key is not remembered, so the corrected form may keep its own; one that was used may not.
             shown.command_id = new_command_id()
-        return self._page(request, name, shown)
+        return await self._answered(request, name, shown)
 
     def _on(self, answer: Answer) -> str:
         after = answer.body["sequence"]
@@ -131,6 +155,8 @@ class Form:
             "form.html",
             shown.status,
             command=command,
+            advice=shown.advice,
+            hints=shown.hints,
             name=name,
             nodes=[node for node in nodes if node not in folded],
             folded=folded,
