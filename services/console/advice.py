@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from services.administration.stage import lacking
-from services.console.case_events import CaseEvent, case_events
+from services.console.case_events import CaseEvent, case_events, record_events
 from services.console.pages.language import ZONE
 from services.console.parts import Connection
 from services.console.reading import SCOPES, Reading
@@ -25,7 +26,7 @@ from shared.store.identifiers import id_of_number
 
 ADVISED = (Role.SPECIALIST, Role.SUPERVISOR, Role.ENGINEER, Role.TECHNICIAN)
 """Those who judge, prepare and do the work; all hints stay within the cases whose texts they may read."""
-MODELS = ("case_text", "people", "moulds", "skills", "staff", *SCOPES)
+MODELS = ("case_text", "people", "record_text", "moulds", "skills", "staff", *SCOPES)
 REPORTERS = (*ADVISED, Role.SALES)
 """Those who register reports of others and so see before whether it was reported already."""
 
@@ -73,7 +74,7 @@ async def advice_on(reading: Reading, connection: Connection, visitor: Visitor, 
     similar = reading.read("similar_cases")
     return Advice(
         mould=mould,
-        drawings=_drawings(mould),
+        drawings=await _drawings(reading, connection, mould),
         history=await _history(reading, connection, case, visitor),
         similar=await similar(connection, case_id, kind, case.fault_code, text, scope) if kind else (),
         duplicates=await reading.read("duplicates")(connection, sought, scope),
@@ -116,9 +117,12 @@ async def _history(reading: Reading, connection: Connection, case: Any, visitor:
     return [one for one in found if one.case_id != case.case_id]
 
 
-def _drawings(mould: Any) -> Sequence[Drawing]:
-    listed = (drawing.rpartition(" ") for drawing in (mould.drawings if mould is not None else ()))
-    return [Drawing(doc_id=number, revision=revision) for number, _, revision in listed]
+async def _drawings(reading: Reading, connection: Connection, mould: Any) -> Sequence[Drawing]:
+    """The list of drawings that counts now, with the files that the register's row leaves out."""
+    events = await record_events(reading, connection, "mould", mould.aggregate_id) if mould is not None else ()
+    said = (event.data.get("fields", event.data) for event in reversed(events))
+    listed = next((one["drawings"] for one in said if isinstance(one, dict) and "drawings" in one), ())
+    return msgspec.convert(listed, list[Drawing])
 
 
 async def _skills(reading: Reading, connection: Connection, at: datetime, events: Sequence[CaseEvent]) -> Skills:
