@@ -7,6 +7,7 @@ import click
 
 from services.command_line.asking import database, event_log, finish, settings
 from services.command_line.output import json_option, tell_json, tell_table
+from shared.projections.scope import EVERYTHING
 from shared.runtime.settings import Settings
 
 _REACTORS = "select name, position from runner.reactor order by name"
@@ -46,7 +47,7 @@ async def _status(where: Settings) -> dict[str, Any]:
             "quarantine": await parked_events(connection),
             "reactors": [{"name": name, "position": at, "lag": last - at} for name, at in await rows(_REACTORS)],
             "outbox": dict(await rows(_WAITING)),
-            "clocks": {"overdue_responses": len(await read("overdue")(connection, now))},
+            "clocks": {"overdue_responses": len(await read("overdue")(connection, now, EVERYTHING))},
             "channels": [{"channel": a, "status": b, "messages": n} for a, b, n in await rows(_CHANNELS)],
         }
 
