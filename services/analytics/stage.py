@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from services.analytics.commands import COMMANDS
 from services.analytics.projections.improvements import IMPROVEMENTS
 from services.analytics.projections.log import LOG
 from services.analytics.projections.quality_metrics import QUALITY_METRICS
@@ -26,4 +27,6 @@ READS: dict[str, Callable[..., Awaitable[Any]]] = {
     "opened_record": opened_record,
     "findings": findings,
 }
-STAGE = Stage("analytics", projections=(QUALITY_METRICS, LOG, IMPROVEMENTS, REPORTS, RECORD_TEXT), reads=READS)
+STAGE = Stage(
+    "analytics", COMMANDS, projections=(QUALITY_METRICS, LOG, IMPROVEMENTS, REPORTS, RECORD_TEXT), reads=READS
+)

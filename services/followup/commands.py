@@ -27,6 +27,7 @@ from shared.events.case.followup import (
 )
 from shared.events.case.messages import CustomerNotified, MessageRequested
 from shared.events.case.redress import DisciplineRecorded, RemedyDecided, ReturnedPartAnalysed
+from shared.rules.acting import may_of_quality
 from shared.store.order import Command
 
 COMMANDS = (
@@ -63,7 +64,7 @@ COMMANDS = (
         decide_redress.record_discipline,
         decide_redress.check_discipline,
         happened=("done_at",),
-        may=decide_redress.may_of_quality,
+        may=may_of_quality,
     ),
     Command(
         "AnalyseReturnedPart",
@@ -71,7 +72,7 @@ COMMANDS = (
         "case",
         decide_redress.analyse_part,
         decide_redress.check_analysis,
-        may=decide_redress.may_of_quality,
+        may=may_of_quality,
     ),
     Command(
         "ScheduleCallback",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from shared.case.state import Case, report_of
 from shared.events.case.redress import DisciplineRecorded, RemedyDecided, ReturnedPartAnalysed
-from shared.events.vocabulary import CaseKind, Cause, Department, Remedy, RemedyStep, Role
+from shared.events.vocabulary import CaseKind, Cause, Remedy, RemedyStep
 from shared.rules.acting import deciders, refuse
 from shared.rules.fields import needed, only_for
 from shared.rules.instants import not_ahead
@@ -54,12 +54,6 @@ def _in_turn(draft: RemedyDecided, case: Case) -> Iterator[Fault]:
         yield Fault("S-GUARD", "first_decision_first", "step")
     if draft.step in taken:
         yield Fault("S-GUARD", "decided_already", "step")
-
-
-def may_of_quality(order: Order, case: Case, known: Known) -> Iterator[Fault]:
-    """Of the departments, quality only."""
-    if order.actor.role is Role.DEPT and order.actor.staff.dept is not Department.QUALITY:
-        yield Fault("A-ROLE", "quality_only")
 
 
 def check_discipline(order: Order, case: Case, known: Known) -> Iterator[Fault]:

@@ -1,5 +1,6 @@
 """What is known of an improvement, and where it stands between finding and close-out (R-2.5.2-c)."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import assert_never
 
@@ -36,7 +37,19 @@ class Improvement(Struct, frozen=True):
     opened: ImprovementOpened | None = None
     plan: ImprovementPlanned | None = None
     is_effective: bool | None = None
-    closed_at_version: int = 0
+    closed_at: datetime | None = None
+
+
+_OPEN = frozenset({ImprovementState.OPEN, ImprovementState.ACTING})
+FLOW: dict[str, frozenset[ImprovementState]] = {
+    "ImprovementPlanned": _OPEN,
+    "ImprovementActionDone": frozenset({ImprovementState.ACTING}),
+    "ImprovementVerified": frozenset({ImprovementState.VERIFYING}),
+    "ImprovementClosed": frozenset({ImprovementState.VERIFYING}),
+    "ImprovementRejected": _OPEN,
+    "ImprovementReopened": frozenset({ImprovementState.CLOSED}),
+}
+"""In which states each event may happen; the first one opens."""
 
 
 def fold(improvement: Improvement, event: ImprovementEvent, meta: Meta) -> Improvement:
@@ -52,7 +65,7 @@ def fold(improvement: Improvement, event: ImprovementEvent, meta: Meta) -> Impro
             state = improvement.state if event.effective else ImprovementState.ACTING
             return replace(improvement, state=state, is_effective=event.effective)
         case ImprovementClosed():
-            return replace(improvement, state=ImprovementState.CLOSED, closed_at_version=meta.version)
+            return replace(improvement, state=ImprovementState.CLOSED, closed_at=meta.occurred_at)
         case ImprovementRejected():
             return replace(improvement, state=ImprovementState.REJECTED)
         case ImprovementReopened():

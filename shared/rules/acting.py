@@ -1,10 +1,11 @@
 """Who acts for whom: those who are sent, a customer for the own company, the customer's proof when we act for him."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from shared.case.lifecycle import transition
 from shared.case.state import Case, is_sent
-from shared.events.vocabulary import Channel, Role
+from shared.events.vocabulary import Channel, Department, Role
 from shared.masters.staff import SYSTEM_USER, Staff
 from shared.store.order import Fault, Known, Order, Refused
 
@@ -48,6 +49,12 @@ def may_by_customer_or_sent(order: Order, case: Case, known: Known) -> Iterator[
 def may_by_sent(order: Order, case: Case, known: Known) -> Iterator[Fault]:
     """What only those do who are sent."""
     yield from sent(order, case)
+
+
+def may_of_quality(order: Order, state: Any, known: Known) -> Iterator[Fault]:
+    """Of the departments, quality only."""
+    if order.actor.role is Role.DEPT and order.actor.staff.dept is not Department.QUALITY:
+        yield Fault("A-ROLE", "quality_only")
 
 
 def deciders(order: Order) -> frozenset[str]:

@@ -46,7 +46,9 @@ def rows(projection: Projection, events: Sequence[Recorded]) -> list[Any]:
         before: Standing | None = standing
         standing = step(before, one, decode(one), Reference()) if projection.folds else None
         known = Change(before, standing) if standing is not None else current if projection.carries else None
-        made = projection.apply(known, one, json.loads(bytes(one.raw)) if projection.opens else decode(one), Reference())
+        made = projection.apply(
+            known, one, json.loads(bytes(one.raw)) if projection.opens else decode(one), Reference()
+        )
         found += made
         current = made[-1] if made else current
     return found
