@@ -174,7 +174,9 @@ async def test_rows_that_are_copied_come_back_as_they_were(place: Workplace) -> 
     customers, metrics = (
         next(one for one in PROJECTIONS if one.name == name) for name in ("customers", "quality_metrics")
     )
-    odd = customers.row("", 1, 2**40, "c\\d", "e\nf\t\\N", "飞边😀", True, False, ['g"h', "i,j\\", ""], [], ["NULL"])
+    odd = customers.row(
+        "", 1, 2**40, "c\\d", "e\nf\t\\N", "飞边😀", True, False, ['g"h', "i,j\\", ""], [], ["NULL"], "x\ty"
+    )
     instant = datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=timezone(timedelta(hours=8)))
     values = {**dict.fromkeys(metrics.columns), "aggregate_id": "a", "version": 1, "sequence": 1, "origin": ""}
     texts = {"urgency": "", "channel": "", "recorded_at": instant, "received_at": instant, "minutes": -0.0}
