@@ -119,7 +119,8 @@ async def test_a_mould_is_revised_and_handed_to_the_customer_of_a_number(page: P
     assert await page.inner_text("#reason-fault")
     await page.fill("#reason", "设变后转卖")
     await send(page)
-    assert "/moulds?after=" in page.url, await page.inner_text("main")
+    assert f"/moulds/{told['id']}?after=" in page.url, await page.inner_text("main")
+    assert "4 腔" in await page.inner_text("main")
     row = (await specialist.get(f"/moulds/{told['id']}", after=told["sequence"] + 1)).json()
     assert (row["spec"], row["customer_id"], row["model"]) == ("4 腔", second, "HT-88")
 
