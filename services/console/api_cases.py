@@ -13,13 +13,14 @@ from services.console.case_events import CaseEvent, case_events
 from services.console.front import visitor_of
 from services.console.parts import Connection
 from services.console.queries import SORT_NAMES, AsOf, Query
-from services.console.reading import Reading, company_of, reads_texts
+from services.console.reading import SCOPES, Reading
+from services.console.scopes import cases_of, texts_of
 from services.intake.stage import VIEWS, CaseQuestion
 from shared.projections.paging import BadCursor
 from shared.store.order import Fault, Refused
 
-_LISTS = ("open_cases", "case_history", "case_text", "customers", "moulds")
-_TEXTS = ("open_cases", "case_history", "people", "case_text", "log")
+_LISTS = ("case_history", "case_text", "moulds", *SCOPES)
+_TEXTS = ("case_history", "people", "case_text", *SCOPES)
 _RECORDED = """
 select max(recorded_at) from read.log where sequence <= %(position)s and sequence > %(position)s::bigint - 1000"""
 """The instant that a position stands for. Clocks of two machines differ by less than a thousand events take."""
@@ -47,7 +48,7 @@ def _list(reading: Reading) -> HTTPRouteHandler:
     @get("/api/v1/cases")
     async def cases(request: Request[Any, Any, Any]) -> Response[bytes]:
         visitor, query = visitor_of(request), Query(request)
-        company = company_of(visitor)
+        scope = cases_of(visitor)
         after, as_of = query.number("after", 0), query.as_of()
         question = CaseQuestion(
             now=reading.now(),
@@ -57,8 +58,8 @@ def _list(reading: Reading) -> HTTPRouteHandler:
             cursor=query.cursor(),
             limit=query.limit(),
             user=visitor.user,
-            customer_id=company,
-            reads_texts=reads_texts(visitor),
+            scope=scope,
+            texts=texts_of(visitor),
             as_of=as_of,
         )
         query.done()
@@ -84,7 +85,7 @@ def _member(reading: Reading) -> HTTPRouteHandler:
             )
             events = await case_events(reading, connection, visitor, case_id, found["sequence"])
             found["trail"] = [_trail(one) for one in events if one.corrections or one.voided]
-            if reads_texts(visitor):
+            if await reading.opens_texts(connection, visitor, case_id):
                 found["contact"] = await reading.read("caller")(connection, case_id)
                 found["texts"] = [{"version": one.version, "type": one.type, "fields": one.data} for one in events]
             return shown(found, standing)
@@ -118,7 +119,7 @@ def _clocks(reading: Reading) -> HTTPRouteHandler:
         visitor, query = visitor_of(request), Query(request)
         after, as_of = query.number("after", 0), query.as_of()
         query.done()
-        async with reading.at(("open_cases", "overdue_responses"), after, as_of) as (connection, standing):
+        async with reading.at(("overdue_responses", *SCOPES), after, as_of) as (connection, standing):
             await reading.case(connection, visitor, case_id, as_of)
             now = await instant_of(reading, connection, as_of)
             items = await reading.read("clocks")(connection, case_id, now, as_of)
@@ -131,12 +132,12 @@ def _overdue(reading: Reading) -> HTTPRouteHandler:
     @get("/api/v1/overdue")
     async def overdue(request: Request[Any, Any, Any]) -> Response[bytes]:
         visitor, query = visitor_of(request), Query(request)
-        company = company_of(visitor)
+        scope = cases_of(visitor)
         after, as_of, limit = query.number("after", 0), query.as_of(), query.limit()
         query.done()
         async with reading.at(("overdue_responses", *_LISTS), after, as_of) as (connection, standing):
             now = await instant_of(reading, connection, as_of)
-            items = await reading.read("overdue")(connection, now, company, limit, as_of)
+            items = await reading.read("overdue")(connection, now, scope, limit, as_of)
             return shown({"items": items, "next": None}, standing)
 
     return overdue

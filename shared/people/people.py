@@ -1,6 +1,7 @@
 """Seals and opens what events say of customers' persons.
 
-Only the readers of `people` and `case_text` open, and an import of customers that compares its rows with the register.
+Only the readers of `people`, `case_text` and `record_text` open, those who decide about messages, and an import of
+customers that compares its rows with the register.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence

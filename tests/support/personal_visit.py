@@ -107,6 +107,7 @@ async def pages(client: httpx2.AsyncClient) -> None:
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     typed = json.loads(report_now(contact_name=TYPED, problem_description=TYPED_SAID, raw_content_ref=TYPED_SAID))
     typed |= {"received_at": typed["received_at"][:19], "fault_at": typed["fault_at"][:19], "safety_risk": "no"}
+    typed |= {"mould_no": "M-9999", "contact_phone": "+86 574 5550 9999"}
     assert (
         await client.post("/register", content=urlencode({"contact_name": REFUSED}), headers=form)
     ).status_code == 422

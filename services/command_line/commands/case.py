@@ -12,6 +12,7 @@ from services.command_line.choices import LateChoice, sorts, views
 from services.command_line.completing import users
 from services.command_line.moments import MOMENT
 from services.command_line.output import json_option, tell_json, tell_table
+from shared.projections.scope import EVERYTHING
 from shared.runtime.settings import Settings
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ def list_cases(view: str, words: str, sort: str, limit: int, user: str, as_of: A
     """服务单清单 / a list of cases."""
     # Whoever can read the keys may read everything.
     question = {
-        "reads_texts": True,
+        "scope": EVERYTHING,
+        "texts": EVERYTHING,
         "view": view,
         "q": words,
         "sort": sort,
@@ -109,7 +111,7 @@ async def _case(where: Settings, case_id: str, as_of: Any) -> dict[str, Any]:
 
     async with database(where) as connection:
         position = await read("position_at")(connection, as_of)
-        found: dict[str, Any] = {"case": await read("case")(connection, case_id, as_of)}
+        found: dict[str, Any] = {"case": await read("case")(connection, case_id, EVERYTHING, as_of)}
         found["events"] = await timeline(connection, case_id, position)
         if as_of is None:
             found["clocks"] = await read("clocks")(connection, case_id, datetime.now(UTC))

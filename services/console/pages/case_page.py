@@ -16,7 +16,7 @@ from services.console.pages.in_words import Changed, Told, told_corrections, tol
 from services.console.pages.language import Words, language_of
 from services.console.pages.page import page
 from services.console.queries import Query
-from services.console.reading import Reading, reads_texts
+from services.console.reading import SCOPES, Reading
 from services.console.routes import RouteTable
 from services.console.sessions import Visitor
 from shared.case.effective import REVISING
@@ -24,7 +24,7 @@ from shared.case.lifecycle import next_events, rows
 from shared.events.case.intake import FeedbackReceived
 from shared.events.vocabulary import CaseState
 
-_MODELS = ("open_cases", "people", "case_text", "log", "overdue_responses")
+_MODELS = ("people", "case_text", "overdue_responses", *SCOPES)
 _FACTS = (
     *("case_kind", "channel", "received_at", "customer_name", "mould_no", "mould_name", "mould_kind", "order_no"),
     *("scope", "production_status", "fault_at"),
@@ -132,7 +132,7 @@ def case_page(reading: Reading, table: RouteTable) -> HTTPRouteHandler:
         query.done()
         async with reading.at(_MODELS, after) as (connection, _):
             found = await reading.case(connection, visitor, case_id)
-            may_read = reads_texts(visitor)
+            may_read = await reading.opens_texts(connection, visitor, case_id)
             contact = await reading.read("caller")(connection, case_id) if may_read else None
             clocks = await reading.read("clocks")(connection, case_id, reading.now())
             events = await case_events(reading, connection, visitor, case_id)

@@ -63,7 +63,8 @@ def _value(field: FormField, given: Typed, path: str, named: Named) -> Any:
         case "rows":
             return _rows(field, given, path, named)
         case "choices" | "picks" | "files":
-            texts = [text for value in given.get(path, ()) if (text := value.strip())]
+            # What is picked from no list is typed one a line.
+            texts = [text for value in given.get(path, ()) for line in value.splitlines() if (text := line.strip())]
             return [named.get((field.group, text), text) for text in texts] or None
         case "lines":
             return [line.strip() for line in one(given, path).splitlines() if line.strip()] or None

@@ -10,14 +10,15 @@ from services.console.case_events import CaseEvent, case_events, counting
 from services.console.pages.fault_names import fault_names
 from services.console.pages.forms.shape import FormField
 from services.console.parts import Connection
-from services.console.reading import CASE_ROLES, TEXT_ROLES, Reading, company_of
+from services.console.reading import SCOPES, Reading
+from services.console.scopes import CASE_ROLES, READERS, cases_of
 from services.console.sessions import Visitor
 from services.intake.stage import CaseQuestion
 from shared.events.vocabulary import Role
 
 _MOST = 500
 _HISTORY = 20
-_MODELS = ("open_cases", "people", "case_text", "log")
+_MODELS = ("people", "case_text", *SCOPES)
 _REGISTERS = {"staff": "staff", "customer": "customers", "mould": "moulds"}
 _CODES = frozenset({"fault_code", "cause_code"})
 
@@ -94,7 +95,7 @@ async def situation(
         if case_id is not None:
             found.case = await reading.case(connection, visitor, case_id)
             found.events = await case_events(reading, connection, visitor, case_id)
-            if visitor.has(*TEXT_ROLES):
+            if await reading.opens_texts(connection, visitor, case_id):
                 found.contact = await reading.read("caller")(connection, case_id)
         await _registers(reading, connection, found, wanted)
         if any(field.group == "case" for field in every(fields)):
@@ -106,11 +107,11 @@ async def situation(
 
 async def _registers(reading: Reading, connection: Connection, found: Situation, wanted: set[str]) -> None:
     if "staff" in wanted and found.visitor.has(*CASE_ROLES):
-        page = await reading.read("staff")(connection, None, _MOST, None)
+        page = await reading.read("staff")(connection, None, _MOST)
         found.staff = [row for row in page.items if row.is_active and Role.CUSTOMER.value not in row.roles]
     for name in ("customers", "moulds"):
-        if name in wanted and found.visitor.has(*CASE_ROLES, Role.CUSTOMER):
-            page = await reading.read(name)(connection, None, _MOST, company_of(found.visitor))
+        if name in wanted and found.visitor.has(*READERS):
+            page = await reading.read(name)(connection, None, _MOST, cases_of(found.visitor))
             setattr(found, name, page.items)
     linked = found.case.mould_id if found.case is not None else None
     if linked is not None and found.mould is None:
@@ -122,7 +123,7 @@ async def _history(reading: Reading, connection: Connection, found: Situation) -
     if found.case is None or not found.case.mould_no:
         return ()
     question = CaseQuestion(
-        now=found.now, view="all", q=found.case.mould_no, limit=_HISTORY, customer_id=company_of(found.visitor)
+        now=found.now, view="all", q=found.case.mould_no, limit=_HISTORY, scope=cases_of(found.visitor)
     )
     page = await reading.read("cases")(connection, question)
     return [one for one in page.items if one.case_id != found.case.case_id and one.mould_no == found.case.mould_no]
