@@ -23,6 +23,7 @@ _READS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("cases/{id}", "One case.", {"as_of": _TEXT}),
     ("cases/{id}/events", "The events of one case.", {}),
     ("cases/{id}/clocks", "The clocks of one case.", {}),
+    ("cases/{id}/warranty", "What the warranty of the mould advises on the day of the fault; a person decides.", {}),
     ("overdue", "Cases whose first response is overdue.", {"as_of": _TEXT}),
     ("metrics", "Figures with n and the cases behind them.", {"period": _TEXT, "by": _TEXT, "as_of": _TEXT}),
     ("messages", "Messages that came in, newest first.", {"status": {"enum": list(STATUSES)}, **_CURSOR}),

@@ -157,7 +157,7 @@ def _waits(answer: str, events: Sequence[CaseEvent]) -> bool:
 
 
 def _is_training(events: Sequence[CaseEvent]) -> bool:
-    return _said(events, "scope") == Scope.TRAINING
+    return bool(_said(events, "scope") == Scope.TRAINING)
 
 
 def _is_about_remedy(events: Sequence[CaseEvent]) -> bool:

@@ -13,6 +13,8 @@ from services.console.pages.forms.body import body_of
 from services.console.pages.forms.correcting import COMMAND, aimed
 from services.console.pages.forms.faults import FoundFault, at_fields, found_in, summary_of
 from services.console.pages.forms.messages import said_in_message
+from services.console.pages.forms.parts_used import COMMAND as SHOWS_PARTS
+from services.console.pages.forms.parts_used import parts_used
 from services.console.pages.forms.presets import prefilled
 from services.console.pages.forms.pruning import needed
 from services.console.pages.forms.registers import completed, named
@@ -147,6 +149,8 @@ class Form:
             shown.status,
             command=command,
             name=name,
+            advice=shown.now.advice,
+            parts_used=list(parts_used(shown.now)) if command == SHOWS_PARTS else (),
             nodes=[node for node in nodes if node not in folded],
             folded=folded,
             is_unfolded=has_something(folded),

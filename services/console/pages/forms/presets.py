@@ -166,6 +166,11 @@ def _look(now: Situation) -> Any:
     return "SECOND_LOOK" if now.all("RemedyDecided") else "FIRST"
 
 
+def _is_estimated(now: Situation) -> Any:
+    """Whether the shots that are known were estimated, None while none are known."""
+    return now.advice.is_estimated if now.advice is not None and now.advice.shots is not None else None
+
+
 _BY_PATH: dict[str, Preset] = {
     "case_kind": lambda now: "SERVICE",
     "channel": _channel,
@@ -208,6 +213,8 @@ _BY_OWNER: dict[tuple[str, str], Preset] = {
     ("MessageRequested", "to"): _contact,
     ("QuotationDecided", "quote_no"): lambda now: now.said("QuotationIssued", "quote_no"),
     ("RemedyDecided", "step"): _look,
+    ("WarrantyAssessed", "shots_read"): lambda now: now.advice.shots if now.advice is not None else None,
+    ("WarrantyAssessed", "shots_estimated"): _is_estimated,
 }
 
 

@@ -12,19 +12,22 @@ from services.console.pages.forms.shape import FormField
 from services.console.parts import Connection
 from services.console.reading import CASE_ROLES, TEXT_ROLES, Reading, company_of
 from services.console.sessions import Visitor
+from services.console.warranty import advice_for
 from services.intake.stage import CaseQuestion
 from shared.events.vocabulary import Role
+from shared.rules.warranty import Advice
 
 _MOST = 500
 _HISTORY = 20
-_MODELS = ("open_cases", "people", "case_text", "log")
+_MODELS = ("open_cases", "case_history", "people", "case_text", "moulds", "log")
 _REGISTERS = {"staff": "staff", "customer": "customers", "mould": "moulds"}
+_ADVISED = "WarrantyAssessed"
 _CODES = frozenset({"fault_code", "cause_code"})
 
 
 class Situation(Struct, kw_only=True):
     """`case` is None for what opens an aggregate. Lists are empty when no field of the form asks for them;
-    `chosen` is the event that a form is about."""
+    `chosen` is the event that a form is about, `advice` what the warranty of the mould says."""
 
     now: datetime
     visitor: Visitor
@@ -37,6 +40,7 @@ class Situation(Struct, kw_only=True):
     history: Sequence[Any] = ()
     codes: dict[str, str] = {}
     chosen: CaseEvent | None = None
+    advice: Advice | None = None
 
     def all(self, type: str) -> list[CaseEvent]:
         """The events of a type in this cycle that count, in order."""
@@ -96,6 +100,8 @@ async def situation(
             found.events = await case_events(reading, connection, visitor, case_id)
             if visitor.has(*TEXT_ROLES):
                 found.contact = await reading.read("caller")(connection, case_id)
+            if any(field.owner == _ADVISED for field in fields):
+                found.advice = await advice_for(reading, connection, visitor, found.case, found.events)
         await _registers(reading, connection, found, wanted)
         if any(field.group == "case" for field in every(fields)):
             found.history = await _history(reading, connection, found)
