@@ -92,5 +92,5 @@ async def test_replaced_parts_have_a_warranty_of_their_own_and_are_seen_before_t
     await page.goto(f"/cases/{walker.case_id}/archive-case")
     parts = await page.inner_text("section[aria-labelledby=parts-title]")
     assert "GP-20" in parts
-    assert "返厂" in parts or "退回" in parts
+    assert "旧件：带回" in parts
     assert "未经仓库发料" in parts
