@@ -105,7 +105,8 @@ def test_all_channels_urgencies_and_kinds_of_moulds_occur() -> None:
         "channel": {"HOTLINE", "EMAIL", "IM", "LETTER", "SALES_RELAY", "VERBAL"},
         "claimed_urgency": {"URGENT", "NORMAL", "MINOR"},
         "mould_kind": {"INJECTION", "DIECAST", "STAMPING"},
-        "scope": {"REPAIR", "MAINT_ADVICE"},
+        "scope": {"REPAIR", "MAINT_ADVICE", "TRAINING", "CHANGE", "FEEDBACK"},
+        "case_kind": {"SERVICE", "COMPLAINT"},
     }.items():
         assert {report[field] for report in reports} == wanted
 
