@@ -1,4 +1,4 @@
-"""GET routes of cases: lists, one case, its events and clocks, and what is overdue."""
+"""GET routes of cases: lists, one case, its events, clocks and warranty, and what is overdue."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,6 +15,7 @@ from services.console.parts import Connection
 from services.console.queries import SORT_NAMES, AsOf, Query
 from services.console.reading import SCOPES, Reading
 from services.console.scopes import cases_of, texts_of
+from services.console.warranty import MODELS, advice_for, shown_advice
 from services.intake.stage import VIEWS, CaseQuestion
 from shared.projections.paging import BadCursor
 from shared.store.order import Fault, Refused
@@ -41,7 +42,8 @@ def bad_cursor() -> Refused:
 
 def case_handlers(reading: Reading) -> Sequence[HTTPRouteHandler]:
     """The handlers of cases."""
-    return (_list(reading), _member(reading), _events(reading), _clocks(reading), _overdue(reading))
+    one_case = (_member(reading), _events(reading), _clocks(reading), _warranty(reading))
+    return (_list(reading), *one_case, _overdue(reading))
 
 
 def _list(reading: Reading) -> HTTPRouteHandler:
@@ -126,6 +128,20 @@ def _clocks(reading: Reading) -> HTTPRouteHandler:
             return shown({"items": items, "next": None}, standing)
 
     return clocks
+
+
+def _warranty(reading: Reading) -> HTTPRouteHandler:
+    @get("/api/v1/cases/{case_id:str}/warranty")
+    async def warranty(request: Request[Any, Any, Any], case_id: str) -> Response[bytes]:
+        visitor, query = visitor_of(request), Query(request)
+        after = query.number("after", 0)
+        query.done()
+        async with reading.at(MODELS, after) as (connection, standing):
+            case = await reading.case(connection, visitor, case_id)
+            events = await case_events(reading, connection, visitor, case_id)
+            return shown(shown_advice(await advice_for(reading, connection, visitor, case, events)), standing)
+
+    return warranty
 
 
 def _overdue(reading: Reading) -> HTTPRouteHandler:

@@ -29,6 +29,7 @@ _READS: tuple[tuple[str, str, dict[str, Any]], ...] = (
         "Cases that may tell of a problem about to be registered.",
         {"mould_no": _TEXT, "contact": _TEXT, "text": _TEXT},
     ),
+    ("cases/{id}/warranty", "What the warranty of the mould advises on the day of the fault; a person decides.", {}),
     ("overdue", "Cases whose first response is overdue.", {"as_of": _TEXT}),
     ("metrics", "Figures with n and the cases behind them.", {"period": _TEXT, "by": _TEXT, "as_of": _TEXT}),
     ("messages", "Messages that came in, newest first.", {"status": {"enum": list(STATUSES)}, **_CURSOR}),

@@ -105,6 +105,18 @@ async def test_what_a_customer_wrote_is_never_markup(page: Page, specialist: Spe
     assert "<b id=evil>" in await page.inner_text("main")
 
 
+async def test_seldom_needed_steps_are_folded_away_and_lead_to_their_forms(page: Page, specialist: Speaker) -> None:
+    told = await specialist.register()
+    await page.goto(f"/cases/{told['id']}?after={told['sequence']}")
+    actions = page.locator("section[aria-labelledby=actions-title]")
+    assert await actions.locator("a").count() > 8
+    visible = [one for one in await actions.locator("a").all() if await one.is_visible()]
+    assert [await one.inner_text() for one in visible] == ["首次响应", "评估分类", "并入另一服务单"]
+    await actions.locator("summary").click()
+    await actions.locator("a:has-text('转出')").click()
+    assert await page.locator("#customer_informed_at").count() == 1
+
+
 async def test_signing_out_leads_back_to_the_entrance(page: Page) -> None:
     await page.click("header button")
     assert page.url.endswith("/sign-in")

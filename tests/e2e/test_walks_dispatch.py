@@ -2,62 +2,22 @@
 
 import json
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
-from shared.store.identifiers import id_of_number
-from tests.e2e.running import PASSWORD, Up
-from tests.e2e.speaking import API, Speaker, new_key, signed_in
-from tests.e2e.walking import HttpDoor, Walker, get, stored_files
+from tests.e2e.crew import OWN, Crew, signed_in_crew
+from tests.e2e.running import Up
+from tests.e2e.walking import get
 from tests.e2e.walks import Step
 from tests.e2e.walks_dispatch import SIGNATURE_REFUSED, W3, W4, W5, W6, W7
 from tests.e2e.walks_kinds import PHOTO_BAN, QUOTED, RETURN, SILENT, TRAINED, WITHDRAWN
 
-PEOPLE = (
-    *("specialist", "supervisor", "deputy", "engineer", "production", "technician"),
-    *("sales", "quality", "auditor"),
-)
-NEW: dict[str, dict[str, Any]] = {
-    "store": {"roles": ["DEPT"], "dept": "STORE"},
-    "customer": {"roles": ["CUSTOMER"], "customer_id": id_of_number("KH-1001")},
-}
-"""Who is not among the sample's people."""
-
-
-class Crew:
-    """Everybody signed in, and the files of the walks."""
-
-    def __init__(self, speakers: dict[str, Speaker], files: dict[str, str]) -> None:
-        self.speakers = speakers
-        self.files = files
-
-    async def walked(self, steps: Sequence[Step], **report: Any) -> tuple[Walker, dict[str, Any]]:
-        """A walk to its end, with all that is refused on the way; the case as it then is."""
-        specialist = self.speakers["specialist"]
-        walker = Walker(HttpDoor(self.speakers), specialist, self.files)
-        await walker.take(steps, refused=True, **report)
-        planned = [event for step in steps for event in (step.event, *step.then)]
-        assert walker.events == planned == await walker.happened()
-        return walker, await get(specialist, f"/cases/{walker.case_id}")
-
 
 @pytest.fixture(scope="module")
 async def crew(house: Up) -> AsyncIterator[Crew]:
-    async with AsyncExitStack() as stack:
-        admin = await stack.enter_async_context(signed_in(house.url, "admin"))
-        speakers = {name: await stack.enter_async_context(signed_in(house.url, name)) for name in PEOPLE}
-        for name, fields in NEW.items():
-            user = f"{name}-{new_key()[:8]}"
-            added = await admin.send("/staff", json.dumps({"user_name": user, **fields}))
-            assert added.status_code == 201, added.text
-            await admin.get(f"/staff/{user}", after=added.json()["sequence"])
-            answer = await admin.client.put(f"{API}/staff/{user}/password", json={"password": PASSWORD})
-            assert answer.status_code == 204, answer.text
-            speakers[name] = await stack.enter_async_context(signed_in(house.url, user))
-        yield Crew(speakers, await stored_files(speakers["specialist"]))
+    async with signed_in_crew(house) as crew:
+        yield crew
 
 
 @pytest.mark.parametrize(
@@ -96,7 +56,7 @@ async def test_a_visit_refused_twice_is_approved_by_a_delegate_and_both_names_ar
 
 @pytest.mark.proves("R-2.3.2-c")
 async def test_a_customer_refuses_a_plan_and_signs_for_the_next_one_as_himself(crew: Crew) -> None:
-    walker, found = await crew.walked(W5, customer_id=NEW["customer"]["customer_id"], customer_name=None)
+    walker, found = await crew.walked(W5, **OWN)
     assert found["state"] == "VERIFIED"
     events = (await get(crew.speakers["specialist"], f"/cases/{walker.case_id}/events"))["items"]
     versions = [one["data"]["plan_version"] for one in events if one["type"] in ("PlanProposed", "PlanAgreed")]

@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from services.console.case_events import CaseEvent, case_events, counting
 from services.console.front import visitor_of
-from services.console.pages.case_path import ANY, STAGES, expected, is_possible, path_of, stage_of
+from services.console.pages.case_next import expected, is_possible, is_usual
+from services.console.pages.case_path import ANY, STAGES, path_of, stage_of
 from services.console.pages.forms.pages import has_form
 from services.console.pages.in_words import Changed, Told, told_corrections, told_event, told_row
 from services.console.pages.language import Words, language_of
@@ -32,12 +33,14 @@ _FACTS = (
 
 
 class Action(Struct, frozen=True):
-    """What may be done: the command, its form, the clause of the norm, and whether the norm expects it now."""
+    """What may be done: the command, its form, the clause of the norm, whether the norm expects it now, and whether
+    it is shown at once."""
 
     command: str
     href: str
     clause: str
     is_expected: bool
+    is_usual: bool
 
 
 class Happened(Struct, frozen=True):
@@ -62,13 +65,15 @@ class Paper(Struct, frozen=True):
 
 
 def _actions(table: RouteTable, visitor: Visitor, case: Any, events: Sequence[CaseEvent]) -> Iterator[Action]:
-    wanted = next(expected(CaseState(case.state), events), "")
-    for event in next_events(CaseState(case.state), visitor.roles):
+    state = CaseState(case.state)
+    wanted = next(expected(state, events), "")
+    for event in next_events(state, visitor.roles):
         route = table.making(event)
         if route is None or not has_form(route) or not is_possible(event, events, case.missing):
             continue
         href = f"/cases/{case.case_id}/{route.action}"
-        yield Action(route.command.name, href, rows(event)[0].clause, event == wanted)
+        is_shown = is_usual(event, state, events)
+        yield Action(route.command.name, href, rows(event)[0].clause, event == wanted, is_shown)
 
 
 def _grouped(table: RouteTable, actions: Sequence[Action]) -> dict[str, list[Action]]:
@@ -152,7 +157,8 @@ def case_page(reading: Reading, table: RouteTable) -> HTTPRouteHandler:
             expected=next((one for one in actions if one.is_expected), None),
             waits_for=_waits_for(found, counted, actions),
             may_correct=any(one.command == "CorrectRecord" for one in actions),
-            groups=_grouped(table, [one for one in actions if not one.is_expected]),
+            groups=_grouped(table, [one for one in actions if one.is_usual and not one.is_expected]),
+            rare=_grouped(table, [one for one in actions if not one.is_usual and not one.is_expected]),
         )
 
     return case

@@ -1,12 +1,12 @@
-"""Where a case stands among the steps of the norm, and what the norm expects next: read from the life cycle."""
+"""Where a case stands among the steps of the norm: read from the life cycle."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec import Struct
 
 from services.console.case_events import CaseEvent
-from shared.case.lifecycle import ENDS, rows
+from shared.case.lifecycle import rows
 from shared.events.vocabulary import CaseState
 
 STAGES = (
@@ -47,6 +47,10 @@ _CLAUSES = {
 }
 _BEYOND = {
     "WarrantyAssessed": "diagnosis",
+    "QuotationIssued": "diagnosis",
+    "QuotationDecided": "diagnosis",
+    "SpareShipped": "diagnosis",
+    "SpareReceived": "diagnosis",
     "MouldReceivedAtFactory": "site",
     "VisitAborted": "site",
     "TechnicianDeparted": "site",
@@ -96,116 +100,3 @@ def _standing(index: int, place: int, stage: str, remote: bool) -> str:
 def _is_remote(events: Sequence[CaseEvent]) -> bool:
     verified = next((event for event in reversed(events) if event.type == "ServiceVerified"), None)
     return verified is not None and verified.data.get("mode") == "REMOTE"
-
-
-_EXPECTED: dict[CaseState, tuple[tuple[str, str], ...]] = {
-    _S.RECEIVED: (("CaseAcknowledged", ""), ("Classified", "")),
-    _S.TRIAGED: (("CaseAcknowledged", ""), ("RemoteSessionLogged", "Classified")),
-    _S.DIAGNOSING: (
-        ("ConsultationHeld", "ConsultationRequested"),
-        ("RemoteSessionLogged", ""),
-        ("OnsiteRequested", ""),
-    ),
-    _S.REMOTE_RESOLVED: (("ServiceVerified", ""),),
-    _S.ONSITE_REQUESTED: (("OnsiteApproved", ""),),
-    _S.ONSITE_APPROVED: (
-        ("VisitConfirmed", "OnsiteApproved"),
-        ("SafetyRulesRead", "OnsiteApproved"),
-        ("ServicePrepared", ""),
-    ),
-    _S.PREPARED: (("TechnicianArrived", ""),),
-    _S.ON_SITE: (
-        ("OnsiteProblemConfirmed", "TechnicianArrived"),
-        ("PlanProposed", "TechnicianArrived"),
-        ("PlanAgreed", ""),
-    ),
-    _S.PLAN_AGREED: (("WorkPerformed", "PlanAgreed"), ("WorkFinished", "")),
-    _S.WORK_DONE: (("TrialRunRecorded", "WorkFinished"), ("ServiceVerified", "")),
-    _S.VERIFIED: (("CompletionReportSubmitted", "ServiceVerified"), ("CustomerEvaluated", "")),
-    _S.EVALUATED: (
-        ("TechnicianDeparted", "TechnicianArrived"),
-        ("TechnicianReturned", "TechnicianDeparted"),
-        ("DepartmentFeedbackSent", "Classified"),
-        ("Archived", ""),
-    ),
-    _S.ARCHIVED: (("CallbackDone", "CallbackScheduled"), ("CaseClosed", "")),
-}
-"""The order within a state: each event is due while it has not happened since the other one; "" means in this cycle."""
-_EXPECTED_OF_RETURN = {
-    **_EXPECTED,
-    _S.ONSITE_APPROVED: (("ServicePrepared", ""),),
-    _S.PREPARED: (("MouldReceivedAtFactory", ""),),
-    _S.ON_SITE: (
-        ("OnsiteProblemConfirmed", "MouldReceivedAtFactory"),
-        ("PlanProposed", "MouldReceivedAtFactory"),
-        ("PlanAgreed", ""),
-    ),
-    _S.WORK_DONE: (("TrialRunRecorded", "WorkFinished"), ("MouldReturned", "WorkFinished"), ("ServiceVerified", "")),
-}
-"""The same for a mould that comes to our factory (B-07)."""
-_OF_VISIT = frozenset({"VisitConfirmed", "SafetyRulesRead", "TechnicianArrived"})
-_OF_RETURN = frozenset({"MouldReceivedAtFactory", "MouldReturned"})
-_ONLY_AFTER = frozenset(
-    {"ConsultationHeld", "TechnicianDeparted", "TechnicianReturned", "UnsignedDecided", "CallbackDone"}
-)
-"""Due only when the other event did happen."""
-
-
-def expected(state: CaseState, events: Sequence[CaseEvent]) -> Iterator[str]:
-    """What the norm expects next, in order; nothing once the case has ended."""
-    if state in ENDS:
-        return
-    steps = (_EXPECTED_OF_RETURN if _is_return(events) else _EXPECTED).get(state, ())
-    for index, (event, since) in enumerate(steps):
-        is_last = index == len(steps) - 1
-        if is_last or is_due(event, since, events):
-            yield event
-
-
-def _is_return(events: Sequence[CaseEvent]) -> bool:
-    """Whether the newest request wants the mould at our factory."""
-    asked = next((event for event in reversed(events) if event.type == "OnsiteRequested"), None)
-    return asked is not None and asked.data.get("service_mode") == "RETURN"
-
-
-def is_due(event: str, since: str, events: Sequence[CaseEvent]) -> bool:
-    """Whether an event has not happened since the newest `since` of this cycle."""
-    cycle = max((one.cycle for one in events), default=1)
-    types = [one.type for one in events if one.cycle == cycle]
-    if since and since in types:
-        begins = len(types) - types[::-1].index(since)
-        count = types.count(since) if event == "CallbackDone" else 1
-        return types.count(event) < count if event == "CallbackDone" else event not in types[begins:]
-    return event not in types and event not in _ONLY_AFTER
-
-
-_ANSWERS = {
-    "CaseAcknowledged": "",
-    "UnsignedDecided": "SignatureRefused",
-    "ConsultationHeld": "ConsultationRequested",
-    "TechnicianDeparted": "TechnicianArrived",
-    "TechnicianReturned": "TechnicianDeparted",
-    "CallbackDone": "CallbackScheduled",
-}
-"""What each of these follows; it makes sense again with the next of that."""
-
-
-def is_possible(event: str, events: Sequence[CaseEvent], missing: Sequence[str]) -> bool:
-    """Whether an action can make sense now; what depends on fields is judged by the service."""
-    if event in _OF_VISIT | _OF_RETURN and _is_return(events) is not (event in _OF_RETURN):
-        return False
-    if event in _ANSWERS:
-        return is_due(event, _ANSWERS[event], events)
-    match event:
-        case "InfoSupplemented":
-            return bool(missing)
-        case "DepartmentFeedbackAcknowledged":
-            return any(one.type == "DepartmentFeedbackSent" for one in events)
-        case "HoldPlaced" | "HoldLifted":
-            return _is_held(events) is (event == "HoldLifted")
-    return True
-
-
-def _is_held(events: Sequence[CaseEvent]) -> bool:
-    held = [one.type for one in events if one.type in ("HoldPlaced", "HoldLifted")]
-    return held[-1:] == ["HoldPlaced"]

@@ -51,8 +51,9 @@ def choices_of(field: FormField, now: Situation, words: Words) -> Choices:
             return Choices([Option(row.customer_no, row.customer_name) for row in now.customers], is_open=True)
         case "mould":
             return Choices([Option(row.mould_no, f"{row.mould_name} {row.model}") for row in now.moulds], is_open=True)
-        case "case" if field.kind == "picks":
-            return Choices([Option(one.case_id, _case(one, words)) for one in now.history])
+        case "case":
+            others = [Option(one.case_id, _case(one, words)) for one in now.history]
+            return Choices(others, is_open=field.kind != "picks")
         case _:
             return Choices()
 
@@ -155,4 +156,6 @@ _SPECIAL: dict[str, Callable[[Situation, Words], Choices]] = {
     "target_event_id": _of_record,
     "field_path": _places,
     "feedback_event_id": _events("DepartmentFeedbackSent", "to_department"),
+    "shipped_event_id": _events("SpareShipped", "carrier", "tracking_no"),
+    "request_event_id": _events("MessageRequested", "trigger"),
 }

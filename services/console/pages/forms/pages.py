@@ -15,6 +15,8 @@ from services.console.pages.forms.correcting import COMMAND, aimed
 from services.console.pages.forms.faults import FoundFault, at_fields, found_in, summary_of
 from services.console.pages.forms.hints import ADVISED_FORMS, LOOKED_AT, hinted, looked_at
 from services.console.pages.forms.messages import said_in_message
+from services.console.pages.forms.parts_used import COMMAND as SHOWS_PARTS
+from services.console.pages.forms.parts_used import parts_used
 from services.console.pages.forms.presets import prefilled
 from services.console.pages.forms.pruning import needed
 from services.console.pages.forms.registers import completed, named
@@ -176,6 +178,8 @@ class Form:
             advice=shown.advice,
             hints=shown.hints,
             name=name,
+            warranty=shown.now.warranty,
+            parts_used=list(parts_used(shown.now)) if command == SHOWS_PARTS else (),
             nodes=[node for node in nodes if node not in folded],
             folded=folded,
             is_unfolded=has_something(folded),

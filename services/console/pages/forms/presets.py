@@ -149,6 +149,28 @@ def _zone(now: Situation) -> Any:
     return zones.get(site) or (next(iter(zones.values())) if len(zones) == 1 else None)
 
 
+def _raised(name: str) -> Preset:
+    """What the newest escalation says in a field."""
+    return lambda now: now.said("Escalated", name)
+
+
+def _trigger(now: Situation) -> Any:
+    """Why a case is opened again: cancelled in error, else the customer was dissatisfied at a call-back."""
+    if now.case is not None and now.case.state == "CANCELLED":
+        return "CANCELLED_IN_ERROR"
+    return "CALLBACK" if now.said("CallbackDone", "result") == "DISSATISFIED" else None
+
+
+def _look(now: Situation) -> Any:
+    """The first decision on a remedy, then the second look."""
+    return "SECOND_LOOK" if now.all("RemedyDecided") else "FIRST"
+
+
+def _is_estimated(now: Situation) -> Any:
+    """Whether the shots that are known were estimated, None while none are known."""
+    return now.warranty.is_estimated if now.warranty is not None and now.warranty.shots is not None else None
+
+
 _BY_PATH: dict[str, Preset] = {
     "case_kind": lambda now: "SERVICE",
     "channel": _channel,
@@ -183,6 +205,16 @@ _BY_OWNER: dict[tuple[str, str], Preset] = {
     ("ServiceVerified", "mode"): _mode,
     ("OnsiteProblemConfirmed", "fault_code"): lambda now: now.case.fault_code if now.case is not None else None,
     ("OnsiteRequested", "zone"): _zone,
+    ("CaseReopened", "trigger"): _trigger,
+    ("CustomerNotified", "to"): _contact,
+    ("DepartmentFeedbackAcknowledged", "action"): lambda now: "NONE",
+    ("EscalationAcknowledged", "clock"): _raised("clock"),
+    ("EscalationAcknowledged", "level"): _raised("level"),
+    ("MessageRequested", "to"): _contact,
+    ("QuotationDecided", "quote_no"): lambda now: now.said("QuotationIssued", "quote_no"),
+    ("RemedyDecided", "step"): _look,
+    ("WarrantyAssessed", "shots_read"): lambda now: now.warranty.shots if now.warranty is not None else None,
+    ("WarrantyAssessed", "shots_estimated"): _is_estimated,
 }
 
 

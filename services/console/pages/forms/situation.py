@@ -13,19 +13,22 @@ from services.console.parts import Connection
 from services.console.reading import SCOPES, Reading
 from services.console.scopes import CASE_ROLES, READERS, cases_of
 from services.console.sessions import Visitor
+from services.console.warranty import advice_for
 from services.intake.stage import CaseQuestion
 from shared.events.vocabulary import Role
+from shared.rules.warranty import Advice
 
 _MOST = 500
 _HISTORY = 20
-_MODELS = ("people", "case_text", *SCOPES)
+_MODELS = ("people", "case_text", "moulds", *SCOPES)
 _REGISTERS = {"staff": "staff", "customer": "customers", "mould": "moulds"}
+_ADVISED = "WarrantyAssessed"
 _CODES = frozenset({"fault_code", "cause_code"})
 
 
 class Situation(Struct, kw_only=True):
     """`case` is None for what opens an aggregate. Lists are empty when no field of the form asks for them;
-    `chosen` is the event that a form is about."""
+    `chosen` is the event that a form is about, `warranty` what the warranty of the mould says."""
 
     now: datetime
     visitor: Visitor
@@ -38,6 +41,7 @@ class Situation(Struct, kw_only=True):
     history: Sequence[Any] = ()
     codes: dict[str, str] = {}
     chosen: CaseEvent | None = None
+    warranty: Advice | None = None
 
     def all(self, type: str) -> list[CaseEvent]:
         """The events of a type in this cycle that count, in order."""
@@ -97,6 +101,8 @@ async def situation(
             found.events = await case_events(reading, connection, visitor, case_id)
             if await reading.opens_texts(connection, visitor, case_id):
                 found.contact = await reading.read("caller")(connection, case_id)
+            if any(field.owner == _ADVISED for field in fields):
+                found.warranty = await advice_for(reading, connection, visitor, found.case, found.events)
         await _registers(reading, connection, found, wanted)
         if any(field.group == "case" for field in every(fields)):
             found.history = await _history(reading, connection, found)
