@@ -127,7 +127,7 @@ class Machine:
         """A command on something else than a case, rather one that happened seldom."""
         names = [self._target(command) for command in FIRM]
         states = [
-            (await self._aggregates.refresh(subject_of(COMMANDS[command].kind, name or "none"))).state
+            (await self._aggregates.get(subject_of(COMMANDS[command].kind, name))).state if name is not None else None
             for command, name in zip(FIRM, names, strict=True)
         ]
         weights = [
@@ -139,7 +139,10 @@ class Machine:
         choice = Choice(command, role, str(name)) if command in OWN else self._choose.by(command, role)
         others = {one: self._one(one) for one in ("customer", "channel")} | {"case": self._cases[-1]}
         told = await self._send(choice, name, self._scene(choice, name or "", state, datetime.now(UTC), others), None)
-        if told is not None and COMMANDS[command].opens != "never" and command not in NAMED:
+        if told is None:
+            return
+        await self._aggregates.refresh(subject_of(COMMANDS[command].kind, told.id))
+        if COMMANDS[command].opens != "never" and command not in NAMED:
             self._firm.setdefault(COMMANDS[command].kind, []).append(told.id)
 
     def _target(self, command: str) -> str | None:

@@ -126,17 +126,17 @@ def _to_verify(case: Case) -> bool:
 
 
 def seems_ready(event: str, state: Any) -> bool:
-    """Whether the event is likely taken in this state of its aggregate."""
+    """Whether the event is likely taken in this state of its aggregate; None stands for one that is opened."""
     match state:
         case Case():
             asked = _ASKED.get(event)
             return asked is None or asked(state)
         case Improvement():
-            return event == "ImprovementOpened" or (state.state in FLOW[event] and _worked(event, state))
+            return state.state in FLOW[event] and _worked(event, state)
         case Report():
-            return event not in _STANDING or (state.draft is not None and state.standing in _STANDING[event])
+            return state.draft is not None and state.standing in _STANDING[event]
         case Mould():
-            return event == "MouldRegistered" or (state.registered is not None and not state.is_scrapped)
+            return state.registered is not None and not state.is_scrapped
         case Staff():
             return event != "DelegateRevoked" or bool(state.delegations)
     return True

@@ -121,7 +121,7 @@ def notice(scene: Scene) -> dict[str, Any]:
     """To the newest customer, of the channel as it is now."""
     told = scene.others["customer"]
     body = {"notice_id": f"n-{told}", "customer_id": told, "medium": "EMAIL", "sent_at": scene.hours()}
-    return {**body, "channels_version": scene.state.version}
+    return {**body, "channels_version": scene.state.version or 1}
 
 
 def improvement(scene: Scene) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import pytest
 from shared.case.lifecycle import TRANSITIONS, Transition
 from shared.events.vocabulary import CaseState as S
 from shared.events.vocabulary import Role
-from tests.support.acts import OF_CASES
+from tests.support.acts import ACTS, OF_CASES
 from tests.support.desk import COMMANDS
 from tests.support.life import Life, Sent
 from tests.support.scene import USERS
@@ -144,9 +144,10 @@ async def ready_for(life: Life, row: Transition, role: Role) -> None:
         await life.take(sent)
 
 
-def test_every_command_of_cases_has_a_row_and_a_body() -> None:
+def test_every_event_of_a_case_has_a_row_and_every_command_a_body() -> None:
     assert set(SENDING) == {row.event for row in TRANSITIONS}
     assert set(SENDING.values()) == set(OF_CASES)
+    assert set(COMMANDS) == set(ACTS)
 
 
 @pytest.mark.parametrize("row", CASES, ids=name)
