@@ -57,7 +57,8 @@ def _watched(case_id: str, clock: Clock, cycle: int) -> Reaction:
     due_at = clock.due_at.isoformat()
     return Consequence(
         key=_key(case_id, clock, cycle),
-        essence=due_at,
+        # The version is part of what is sent: a rebase that leaves the due time alone asks for another command.
+        essence=f"{due_at}:{clock.policy_version}",
         service="followup",
         command="FlagBreach",
         aggregate_id=case_id,
