@@ -46,7 +46,9 @@ class Crew:
 
     async def case(self, walker: Walker) -> dict[str, Any]:
         """The case as the API tells it."""
-        found: dict[str, Any] = await get(self.speakers["specialist"], f"/cases/{walker.case_id}")
+        found: dict[str, Any] = await get(
+            self.speakers["specialist"], f"/cases/{walker.case_id}", after=walker.position
+        )
         return found
 
 

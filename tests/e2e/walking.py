@@ -91,6 +91,7 @@ class Walker:
         self._is_late = span > LATE
         self._trial = ""
         self.case_id = ""
+        self.position = 0
         self.events: list[str] = []
 
     async def take(self, steps: Sequence[Step], *, refused: bool, **report: Any) -> None:
@@ -102,7 +103,7 @@ class Walker:
                     await self._refused(step, changes, refusal)
             status, told = await self._send(step, changes, step.by)
             assert status == 201, (step.command, told)
-            self.case_id = told["id"]
+            self.case_id, self.position = told["id"], told["sequence"]
             self.events.append(step.event)
             assert (told["event"]["type"], told["state"]) == (step.event, step.state), (step.command, told)
             self.names[f"<{step.event}>"] = told["event"]["id"]
@@ -152,8 +153,8 @@ class Walker:
         self.events = wanted
 
     async def happened(self) -> list[str]:
-        """The event types of the case, as the API lists them."""
-        answer = await self._speaker.get(f"/cases/{self.case_id}/events")
+        """The event types of the case, as the API lists them once it has come as far as the last step."""
+        answer = await self._speaker.get(f"/cases/{self.case_id}/events", after=self.position)
         brought_by_time = _BY_TIME if self._is_late else frozenset[str]()
         return [one["type"] for one in answer.json()["items"] if one["type"] not in brought_by_time]
 
