@@ -77,15 +77,15 @@ class Chooser:
 
     def _weight(self, row: Transition, case: Case) -> float:
         if begun(row.event, case):
-            return 5.0
+            return 12.0
         seldom = self.seldom(row.event, case)
         if row.to in ENDS or row.event in BACK or row.to is _BEFORE.get(row.event):
-            return 0.03 + seldom / 2
+            return 0.05 + seldom / 3
         if not seems_ready(row.event, case):
             return seldom
         if row.to not in (None, case.state):
-            return 5.0
-        return seldom + 2.0 if row.event in ON_THE_WAY else seldom
+            return 12.0
+        return seldom + 6.0 if row.event in ON_THE_WAY else seldom
 
 
 _BEFORE = {
