@@ -13,7 +13,7 @@ import psutil
 
 from services.command_line import seeding
 from services.command_line.ground import ground, opened_log
-from services.command_line.serve import SERVICES
+from services.command_line.stages import SERVICES
 from services.console.passwords import set_password
 from shared.projections.progress import wait_for
 from shared.runtime.embedded import Embedded, embedded

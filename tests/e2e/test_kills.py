@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from services.command_line.seeding import ADMIN
-from services.command_line.serve import SERVICES
+from services.command_line.stages import SERVICES
 from tests.e2e.accounts import check_mails, check_numbers, the_log
 from tests.e2e.firm import PEOPLE, SERVERS, Firm, open_firm
 from tests.e2e.numbered import Book, Writer
