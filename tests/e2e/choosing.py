@@ -18,6 +18,8 @@ from tests.support.scene import USERS, user_of
 ENDS = frozenset({CaseState.CANCELLED, CaseState.MERGED, CaseState.TRANSFERRED})
 BACK = frozenset({"OnsiteWithdrawn", "VisitAborted", "VisitRescheduled", "CaseReopened"})
 """Ways back, taken less often than those ahead."""
+NEW = 2
+"""What happened less often than this goes before everything else."""
 ON_THE_WAY = frozenset(
     {
         *("VisitConfirmed", "SafetyRulesRead", "OnsiteProblemConfirmed", "PlanProposed", "WorkPerformed"),
@@ -76,16 +78,17 @@ class Chooser:
         return (1.0 if seems_ready(event, state) else 0.02) / (1 + self.happened[event] / 4)
 
     def _weight(self, row: Transition, case: Case) -> float:
-        if begun(row.event, case):
-            return 5.0
+        is_new = self.happened[row.event] < NEW and seems_ready(row.event, case)
+        if is_new or begun(row.event, case):
+            return 12.0
         seldom = self.seldom(row.event, case)
         if row.to in ENDS or row.event in BACK or row.to is _BEFORE.get(row.event):
-            return 0.03 + seldom / 2
+            return 0.05 + seldom / 3
         if not seems_ready(row.event, case):
             return seldom
         if row.to not in (None, case.state):
-            return 5.0
-        return seldom + 2.0 if row.event in ON_THE_WAY else seldom
+            return 12.0
+        return seldom + 6.0 if row.event in ON_THE_WAY else seldom
 
 
 _BEFORE = {

@@ -131,7 +131,7 @@ class Machine:
             for command, name in zip(FIRM, names, strict=True)
         ]
         weights = [
-            self._choose.seldom(COMMANDS[command].event.__name__, state) / (3 if command in OPENING else 1)
+            self._choose.seldom(COMMANDS[command].event.__name__, state) ** 3
             for command, state in zip(FIRM, states, strict=True)
         ]
         ((command, name, state),) = self._chance.choices([*zip(FIRM, names, states, strict=True)], weights)
