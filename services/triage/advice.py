@@ -29,7 +29,7 @@ def repair_or_replace(
     repair_cost_fen: int | None,
     original_price_fen: int | None = None,
 ) -> RepairOrReplace:
-    """What speaks for a new mould: a life nearly used, or a repair for more than 70 % of the original price.
+    """What speaks for a new mould: a life nearly used, or a repair for more than 70 % of the original price (B-08).
 
     No register holds what a mould was sold for, so that a caller who cannot give it is told that it is missing.
     """

@@ -11,6 +11,7 @@ from services.triage.advice import repair_or_replace
 from shared.projections.search_text import alternatives, likeness
 
 
+@pytest.mark.proves("B-08")
 @pytest.mark.parametrize(
     ("given", "advice", "life", "share", "missing"),
     [
