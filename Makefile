@@ -22,7 +22,7 @@ lint: $(UV)
 bench: $(UV)
 	@$(UV) run --system-certs --quiet --group bench python -m tests.bench
 docs: $(UV)
-	@$(RUN) python -m services.command_line.documents docs
+	@$(RUN) python -m services.command_line.documents docs && $(RUN) python -m tests.norm.page
 
 .tools/bin/uv:
 	@python3 -c 'import ensurepip, venv' 2>/dev/null || { echo "python3 缺少 ensurepip：请安装 python3-venv / python3 lacks ensurepip: install python3-venv (apt-get install python3-venv)"; exit 1; }

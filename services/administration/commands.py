@@ -1,6 +1,7 @@
 """The registry of administration: one line a command."""
 
-from services.administration import decide
+from services.administration import decide, decide_department
+from shared.events.department import DepartmentAdded, DepartmentRemoved
 from shared.events.policy import SlaPolicyPublished, VocabularyPublished
 from shared.events.staff import (
     DelegateAppointed,
@@ -38,6 +39,16 @@ COMMANDS = (
         may=decide.may_delegate,
     ),
     Command("RevokeDelegate", DelegateRevoked, "staff", decide.revoke_delegate, may=decide.may_delegate),
+    Command(
+        "AddDepartment",
+        DepartmentAdded,
+        "department",
+        decide_department.add_department,
+        decide_department.check_department,
+        opens="always",
+        number="name",
+    ),
+    Command("RemoveDepartment", DepartmentRemoved, "department", decide_department.remove_department),
     Command("PublishSlaPolicy", SlaPolicyPublished, "policy", decide.publish, decide.check_policy, opens="may"),
     Command("PublishVocabulary", VocabularyPublished, "policy", decide.publish, decide.check_vocabulary, opens="may"),
 )

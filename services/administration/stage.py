@@ -1,23 +1,33 @@
 """The stage administration as one value; nothing else of it may be imported from outside."""
 
+from collections.abc import Awaitable, Callable
 from importlib.resources import files
+from typing import Any
 
 from services.administration.commands import COMMANDS
+from services.administration.projections.departments import DEPARTMENTS
 from services.administration.projections.policies import POLICIES
+from services.administration.projections.skills import SKILLS
 from services.administration.projections.staff import STAFF
+from services.administration.reads.skills import lacking, skills
 from shared.projections.register import finder, lister
 from shared.runtime.stage import Stage
 
-READS = {
+__all__ = ["STAGE", "lacking"]
+
+READS: dict[str, Callable[..., Awaitable[Any]]] = {
+    "skills": skills,
     "staff": lister(STAFF),
     "staff_member": finder(STAFF),
     "policies": lister(POLICIES),
     "policy": finder(POLICIES),
+    "departments": lister(DEPARTMENTS),
+    "department": finder(DEPARTMENTS),
 }
 STAGE = Stage(
     "administration",
     COMMANDS,
-    projections=(STAFF, POLICIES),
+    projections=(STAFF, POLICIES, DEPARTMENTS, SKILLS),
     reads=READS,
     seed=files(__package__) / "seed",
 )

@@ -135,7 +135,7 @@ def timer_of(here: Ground, store: JetStreamStore, aggregates: Aggregates, stage:
     return Timer(
         Leader(here.access.postgres, f"timer {stage.name}"),
         [ReactorRunner(policy, store, aggregates, here.pool) for policy in stage.policies],
-        Sender(here.pool, here.commands, here.signer, here.clock),
+        Sender(here.pool, here.commands, here.signer, here.clock, here.people),
         seconds=tick,
     )
 

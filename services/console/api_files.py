@@ -1,26 +1,29 @@
-"""Files: raw bytes in, and out again to people of ours, never shown in our pages' own name."""
+"""Files: raw bytes in, and out again to who may read what names them, never shown in our pages' own name."""
 
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import msgspec
+import structlog
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.response import Stream
 
 from services.console.answering import JSON
 from services.console.door import pieces_of
+from services.console.file_access import may_read
 from services.console.front import visitor_of
 from services.console.parts import Parts
-from shared.events.vocabulary import Role
+from services.console.queries import Query
+from services.console.reading import SCOPES, Reading
 from shared.files.port import LIMIT, FileMissing, FileTooLarge
 from shared.store.order import Fault, Refused
 
-READERS = (Role.SPECIALIST, Role.SUPERVISOR, Role.ENGINEER, Role.TECHNICIAN, Role.SALES, Role.ANALYST, Role.AUDITOR)
-"""Roles that may read any file; others get files with their cases."""
+_MODELS = ("file_uses", "moulds", "improvements", "reports", "channels", "staff", *SCOPES)
+_log = structlog.get_logger("console")
 
 
-def file_handlers(parts: Parts) -> Sequence[HTTPRouteHandler]:
+def file_handlers(parts: Parts, reading: Reading) -> Sequence[HTTPRouteHandler]:
     """The handlers of files."""
 
     @post("/api/v1/files")
@@ -44,13 +47,20 @@ def file_handlers(parts: Parts) -> Sequence[HTTPRouteHandler]:
 
     @get("/api/v1/files/{digest:str}")
     async def read(request: Request[Any, Any, Any], digest: str) -> Stream:
-        if not visitor_of(request).has(*READERS):
-            raise Refused(Fault("A-ROLE", "role_may_not", values={"allowed": ", ".join(READERS)}))
+        visitor, query = visitor_of(request), Query(request)
+        after = query.number("after", 0)
+        query.done()
+        missing = Refused(Fault("H-404", "file_not_found", values={"name": digest[:100]}))
+        async with reading.at(_MODELS, after) as (connection, _):
+            if not digest.isprintable() or not await may_read(reading, connection, visitor, digest):
+                raise missing
         reference = f"sha256:{digest}"
         try:
             stored = await parts.files.describe(reference)
         except FileMissing:
-            raise Refused(Fault("H-404", "file_not_found", values={"name": digest[:100]})) from None
+            raise missing from None
+        # Drawings are customers' secrets, so every look at a file leaves a trace (B-27).
+        _log.info("file read", user=visitor.user, file=digest)
         headers = {"Content-Length": str(stored.size_bytes), "Content-Disposition": "attachment"}
         return Stream(pieces(parts, reference), media_type=stored.mime, headers=headers)
 

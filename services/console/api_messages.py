@@ -10,10 +10,12 @@ from litestar.response import Stream
 from services.console.answering import shown
 from services.console.api_cases import bad_cursor
 from services.console.api_files import pieces
+from services.console.collections import MESSAGE_ROLES
 from services.console.front import visitor_of
 from services.console.parts import Parts
 from services.console.queries import MOST, Query
-from services.console.reading import MESSAGE_ROLES, Reading, needs
+from services.console.reading import Reading
+from services.console.scopes import needs
 from services.intake.stage import STATUSES, MessageQuestion
 from shared.files.port import FileMissing
 from shared.projections.paging import BadCursor

@@ -9,84 +9,98 @@ from litestar.handlers import HTTPRouteHandler
 from services.analytics.stage import DIMENSIONS
 from services.console.answering import shown
 from services.console.api_cases import bad_cursor, case_handlers
+from services.console.case_events import record_events
+from services.console.collections import BY_NAME, CHANNEL_ROLES, COLLECTIONS, LOG_ROLES, Collection
 from services.console.front import visitor_of
 from services.console.queries import Query
-from services.console.reading import CASE_ROLES, FIGURES, LOG_ROLES, STAFF_ROLES, Reading, company_of, needs
-from services.console.sessions import Visitor
-from shared.events.vocabulary import Role
+from services.console.reading import FIGURES, SCOPES, Reading
+from services.console.scopes import cases_of, needs, scope_of
 from shared.projections.paging import BadCursor
 from shared.projections.progress import position_of, progress
 from shared.store.order import Fault, Refused
-
-_EVERYBODY = tuple(Role)
-_REGISTERS = (
-    ("customers", "customer", "customers", (*CASE_ROLES, Role.CUSTOMER)),
-    ("moulds", "mould", "moulds", (*CASE_ROLES, Role.CUSTOMER)),
-    ("staff", "staff_member", "staff", STAFF_ROLES),
-    ("policies", "policy", "policies", _EVERYBODY),
-)
-"""Collection, the read of one member, read model, and who may see it."""
-_SCOPED = {"customers": "aggregate_id", "moulds": "customer_id"}
-"""Collections that a customer sees the own part of, and where a row says whose it is."""
 
 
 def read_handlers(reading: Reading) -> Sequence[HTTPRouteHandler]:
     """The handlers of all reads."""
     handlers = [*case_handlers(reading), _metrics(reading), _log(reading), _status(reading)]
-    for collection, member, model, roles in _REGISTERS:
-        handlers.append(_list(reading, collection, model, roles))
-        handlers.append(_member(reading, collection, member, model, roles))
+    handlers.append(_untold(reading))
+    for collection in COLLECTIONS:
+        handlers += (_list(reading, collection), _member(reading, collection))
+        if collection.has_history:
+            handlers.append(_history(reading, collection))
     return handlers
 
 
-def _company(visitor: Visitor, collection: str, roles: Sequence[Role]) -> str | None:
-    needs(visitor, roles)
-    return company_of(visitor) if collection in _SCOPED else None
-
-
-def _list(reading: Reading, collection: str, model: str, roles: Sequence[Role]) -> HTTPRouteHandler:
-    @get(f"/api/v1/{collection}", name=f"list-{collection}")
+def _list(reading: Reading, collection: Collection) -> HTTPRouteHandler:
+    @get(f"/api/v1/{collection.name}", name=f"list-{collection.name}")
     async def rows(request: Request[Any, Any, Any]) -> Response[bytes]:
         visitor, query = visitor_of(request), Query(request)
-        company = _company(visitor, collection, roles)
+        needs(visitor, collection.roles)
+        scope = scope_of(visitor, collection.roles)
         after, cursor, limit = query.number("after", 0), query.cursor(), query.limit()
         query.done()
-        async with reading.at((model,), after) as (connection, standing):
+        async with reading.at((collection.name, *SCOPES), after) as (connection, standing):
             try:
-                return shown(await reading.read(collection)(connection, cursor, limit, company), standing)
+                return shown(await reading.read(collection.name)(connection, cursor, limit, scope), standing)
             except BadCursor:
                 raise bad_cursor() from None
 
     return rows
 
 
-def _member(reading: Reading, collection: str, member: str, model: str, roles: Sequence[Role]) -> HTTPRouteHandler:
-    @get(f"/api/v1/{collection}/{{name:str}}", name=f"read-{collection}")
+def _member(reading: Reading, collection: Collection) -> HTTPRouteHandler:
+    @get(f"/api/v1/{collection.name}/{{name:str}}", name=f"read-{collection.name}")
     async def row(request: Request[Any, Any, Any], name: str) -> Response[bytes]:
         visitor, query = visitor_of(request), Query(request)
-        company = _company(visitor, collection, roles)
         after = query.number("after", 0)
         query.done()
-        async with reading.at((model,), after) as (connection, standing):
-            found = await reading.read(member)(connection, name) if name.isprintable() else []
-            if not found or (company is not None and getattr(found[-1], _SCOPED[collection]) != company):
-                raise Refused(Fault("H-404", "no_such_aggregate", values={"name": name[:100]}))
-            return shown(found[-1] if collection != "policies" else {"id": name, "versions": found}, standing)
+        async with reading.at((collection.name, *SCOPES), after) as (connection, standing):
+            found = await reading.members(connection, visitor, collection, name)
+            return shown(found[-1] if collection.kind != "policy" else {"id": name, "versions": found}, standing)
 
     return row
+
+
+def _history(reading: Reading, collection: Collection) -> HTTPRouteHandler:
+    @get(f"/api/v1/{collection.name}/{{name:str}}/events", name=f"history-{collection.name}")
+    async def history(request: Request[Any, Any, Any], name: str) -> Response[bytes]:
+        visitor, query = visitor_of(request), Query(request)
+        after = query.number("after", 0)
+        query.done()
+        async with reading.at((collection.name, "record_text", *SCOPES), after) as (connection, standing):
+            await reading.members(connection, visitor, collection, name)
+            items = await record_events(reading, connection, collection.kind, name)
+            return shown({"items": items, "next": None}, standing)
+
+    return history
+
+
+def _untold(reading: Reading) -> HTTPRouteHandler:
+    @get("/api/v1/channels/{name:str}/untold-customers")
+    async def untold(request: Request[Any, Any, Any], name: str) -> Response[bytes]:
+        visitor, query = visitor_of(request), Query(request)
+        needs(visitor, CHANNEL_ROLES)
+        after, limit = query.number("after", 0), query.limit()
+        query.done()
+        async with reading.at(("channels", "channel_notices", *SCOPES), after) as (connection, standing):
+            await reading.members(connection, visitor, BY_NAME["channels"], name)
+            items = await reading.read("untold_customers")(connection, name, limit)
+            return shown({"items": items, "next": None}, standing)
+
+    return untold
 
 
 def _metrics(reading: Reading) -> HTTPRouteHandler:
     @get("/api/v1/metrics")
     async def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
         visitor, query = visitor_of(request), Query(request)
-        company = company_of(visitor)
+        scope = cases_of(visitor)
         after, as_of = query.number("after", 0), query.as_of()
         period, by = query.text("period", f"{reading.now():%Y-%m}"), query.choices("by", tuple(DIMENSIONS))
         query.done()
-        async with reading.at(FIGURES, after, as_of) as (connection, standing):
+        async with reading.at((*FIGURES, *SCOPES), after, as_of) as (connection, standing):
             try:
-                found = await reading.read("metrics")(connection, reading.now(), period, by, as_of, company)
+                found = await reading.read("metrics")(connection, reading.now(), period, by, as_of, scope)
                 return shown(found, standing)
             except ValueError:
                 raise Refused(Fault("V-FMT", "bad_format", "period")) from None

@@ -7,6 +7,7 @@ from litestar import Litestar, Response, get
 from litestar.types import ASGIApp
 
 from services.console.answering import JSON
+from services.console.api_advice import advice_handlers
 from services.console.api_commands import command_handlers
 from services.console.api_files import file_handlers
 from services.console.api_messages import message_handlers
@@ -38,8 +39,9 @@ def console(parts: Parts) -> ASGIApp:
             openapi,
             *health_handlers(parts),
             *session_handlers(parts, sign_in),
-            *file_handlers(parts),
+            *file_handlers(parts, reading),
             *command_handlers(door, table),
+            *advice_handlers(reading),
             *read_handlers(reading),
             *message_handlers(parts, reading),
             *page_handlers(parts, door, table, sign_in, reading),

@@ -6,51 +6,20 @@ from datetime import datetime
 from typing import Any
 
 from services.console.answering import Standing
+from services.console.collections import Collection
 from services.console.parts import Connection, Parts
 from services.console.queries import AsOf
+from services.console.scopes import cases_of, needs, scope_of, texts_of
 from services.console.sessions import Visitor
-from shared.events.vocabulary import Role
 from shared.projections.progress import position_of, wait_for
 from shared.store.order import Fault, Refused
 
 PATIENCE = 5.0
 """Seconds that a read waits for the position named in `after`."""
-CASE_ROLES = (
-    Role.SPECIALIST,
-    Role.SUPERVISOR,
-    Role.ENGINEER,
-    Role.TECHNICIAN,
-    Role.SALES,
-    Role.ANALYST,
-    Role.AUDITOR,
-)
-TEXT_ROLES = (Role.SPECIALIST, Role.SUPERVISOR, Role.ENGINEER, Role.TECHNICIAN, Role.SALES, Role.CUSTOMER)
-"""Who sees opened texts and contacts of the cases that they may see."""
-MESSAGE_ROLES = (Role.SPECIALIST, Role.SUPERVISOR)
-"""Who sees messages that came in, opened, and decides about them."""
-LOG_ROLES = (Role.SUPERVISOR, Role.ANALYST, Role.AUDITOR)
-STAFF_ROLES = (Role.SUPERVISOR, Role.ADMIN, Role.AUDITOR)
 FIGURES = ("quality_metrics", "overdue_responses", "log")
 """The read models that figures are made from."""
-_NOBODY = "-"
-"""A company id that no company has."""
-
-
-def needs(visitor: Visitor, roles: Sequence[Role]) -> None:
-    """Raises: Refused with A-ROLE unless the visitor holds one of these roles."""
-    if not visitor.has(*roles):
-        raise Refused(Fault("A-ROLE", "role_may_not", values={"allowed": ", ".join(roles)}))
-
-
-def reads_texts(visitor: Visitor) -> bool:
-    """Whether the visitor may read opened texts of the cases that he may see, and so may search them."""
-    return visitor.has(*TEXT_ROLES)
-
-
-def company_of(visitor: Visitor) -> str | None:
-    """The company that the visitor is limited to, None for no limit. Raises: Refused with A-ROLE."""
-    needs(visitor, (*CASE_ROLES, Role.CUSTOMER))
-    return None if visitor.has(*CASE_ROLES) else visitor.customer_id or _NOBODY
+SCOPES = ("case_parties", "open_cases", "customers", "departments", "log")
+"""The read models that say who sees what."""
 
 
 class Reading:
@@ -86,9 +55,25 @@ class Reading:
             yield connection, Standing(min(as_of, position) if isinstance(as_of, int) else position, instant)
 
     async def case(self, connection: Connection, visitor: Visitor, case_id: str, as_of: AsOf = None) -> Any:
-        """One case that the visitor may see. Raises: Refused with A-ROLE, or H-404 also for another company's case."""
-        company = company_of(visitor)
-        found = await self.read("case")(connection, case_id, as_of) if case_id.isprintable() else None
-        if found is None or (company is not None and found.customer_id != company):
+        """One case that the visitor may see. Raises: Refused with A-ROLE, or H-404 also for one that he may not see."""
+        scope = cases_of(visitor)
+        found = await self.read("case")(connection, case_id, scope, as_of) if case_id.isprintable() else None
+        if found is None:
             raise Refused(Fault("H-404", "no_such_aggregate", values={"name": case_id[:100]}))
         return found
+
+    async def members(self, connection: Connection, visitor: Visitor, collection: Collection, name: str) -> list[Any]:
+        """The rows of a member of a collection, oldest version first.
+
+        Raises: Refused with A-ROLE for the whole collection, with H-404 for a member that the visitor may not see.
+        """
+        needs(visitor, collection.roles)
+        scope = scope_of(visitor, collection.roles)
+        found = await self.read(collection.member)(connection, name, scope) if name.isprintable() else []
+        if not found:
+            raise Refused(Fault("H-404", "no_such_aggregate", values={"name": name[:100]}))
+        return list(found)
+
+    async def opens_texts(self, connection: Connection, visitor: Visitor, case_id: str) -> bool:
+        """Whether the visitor may read the opened texts and the contact of a case that he may see."""
+        return bool(await self.read("sees_case")(connection, case_id, texts_of(visitor)))

@@ -14,6 +14,10 @@ COLLECTIONS = {
     "mould": "moulds",
     "staff": "staff",
     "policy": "policies",
+    "department": "departments",
+    "channel": "channels",
+    "improvement": "improvements",
+    "report": "reports",
 }
 """The collection in the URL for each kind of aggregate."""
 

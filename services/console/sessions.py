@@ -25,6 +25,7 @@ class Visitor(Struct, frozen=True):
     user: str
     roles: frozenset[Role]
     customer_id: str | None = None
+    dept: str | None = None
 
     def has(self, *roles: Role) -> bool:
         """Whether the visitor holds one of these roles."""

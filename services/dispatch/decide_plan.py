@@ -1,6 +1,7 @@
 """The rules of the plan: proposed from what was found, agreed to before any work, or refused (norm 2.3.2). Pure."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import msgspec
 
@@ -59,10 +60,10 @@ def agree_plan(order: Order, case: Case, known: Known) -> PlanAgreed:
 
     What costs something needs an accepted quotation first (B-05). So does what is still PENDING: a quotation is issued
     for everything that is not FREE, and work that turned out to cost something could not be quoted before it was done.
-    A danger waits for no quotation.
+    A danger waits for no quotation. A plan of an earlier visit holds once the problem was seen again.
     """
     draft: PlanAgreed = order.draft
-    refuse(_is_proposed(case), signed(order), _paid_for(case))
+    refuse(_is_proposed(case), _is_seen(case), signed(order), _paid_for(case, order.at))
     refuse(is_newest(draft.plan_version, case))
     return draft
 
@@ -72,10 +73,17 @@ def _is_proposed(case: Case) -> Iterator[Fault]:
         yield Fault("S-GUARD", "no_plan_yet", "plan_version")
 
 
-def _paid_for(case: Case) -> Iterator[Fault]:
-    """Quotations come with a later release: none can have been accepted."""
+def _is_seen(case: Case) -> Iterator[Fault]:
+    if newest_plan(case) is not None and case.dispatch.problem_confirmed_at is None:
+        yield Fault("S-GUARD", "confirm_problem_first")
+
+
+def _paid_for(case: Case, at: datetime) -> Iterator[Fault]:
+    """The customer accepted a price that still holds."""
     plan = newest_plan(case)
     if plan is None or plan.charge is Charge.FREE or is_danger(case):
+        return
+    if any(one.is_accepted and one.valid_until >= at for one in case.triage.quotations):
         return
     if plan.charge is Charge.PENDING:
         yield Fault("S-GUARD", "charge_first", "plan_version")

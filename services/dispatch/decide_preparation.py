@@ -1,16 +1,18 @@
-"""The rules of making ready: the appointment, the site's safety rules, the checklist (norm 2.3.1). Pure."""
+"""The rules of making ready: appointment, safety rules of the site, checklist, transport (norm 2.3.1). Pure."""
 
 from collections.abc import Iterator
 from datetime import datetime
 
 import msgspec
 
-from shared.case.state import Case, Reading, request_of
+from shared.case.facts.dispatch import Reading
+from shared.case.state import Case, is_return, request_of
 from shared.events.case.dispatch import SafetyRulesRead, ServicePrepared, VisitConfirmed
+from shared.events.case.setbacks import VisitRescheduled
 from shared.events.vocabulary import ItemStatus, PreparationItem
 from shared.rules.acting import own_name, refuse
-from shared.rules.fields import filled, listed_once, needed, only_for, or_none, whole_pieces
-from shared.rules.instants import not_ahead, not_before, to_come
+from shared.rules.fields import listed_once, needed, only_for, or_none, whole_pieces
+from shared.rules.instants import not_ahead, not_before, reached, to_come
 from shared.rules.moulds import drawings_listed, registered_mould
 from shared.store.circumstance import TOLERANCE
 from shared.store.order import Fault, Known, Order
@@ -24,6 +26,8 @@ _OPEN = {
     PreparationItem.SAFETY: "safety_open",
 }
 _LISTS = {"spares": PreparationItem.SPARES, "drawings": PreparationItem.DRAWINGS}
+_FOR_VISIT = ("items", "technicians", "spares", "drawings")
+_FOR_RETURN = ("transport", "packing_list", "photos_out")
 
 
 def check_visit(order: Order, case: Case, known: Known) -> Iterator[Fault]:
@@ -36,6 +40,24 @@ def check_visit(order: Order, case: Case, known: Known) -> Iterator[Fault]:
 def confirm_visit(order: Order, case: Case, known: Known) -> VisitConfirmed:
     """The appointment, in the words that both sides hold."""
     draft: VisitConfirmed = order.draft
+    refuse(not_for_return(case))
+    return draft
+
+
+def not_for_return(case: Case) -> Iterator[Fault]:
+    """Nobody goes to the customer's when the mould comes to us (B-07)."""
+    if is_return(case):
+        yield Fault("S-GUARD", "not_for_return")
+
+
+def check_move(order: Order, case: Case, known: Known) -> Iterator[Fault]:
+    """A new time lies ahead."""
+    yield from to_come(order, "new_visit_at")
+
+
+def reschedule_visit(order: Order, case: Case, known: Known) -> VisitRescheduled:
+    """The visit, or the transport of the mould, moves and is prepared anew."""
+    draft: VisitRescheduled = order.draft
     return draft
 
 
@@ -64,13 +86,29 @@ def approved_at(case: Case) -> datetime | None:
 def read_safety_rules(order: Order, case: Case, known: Known) -> SafetyRulesRead:
     """One person read the safety rules of the site."""
     draft: SafetyRulesRead = order.draft
+    refuse(not_for_return(case))
     return draft
 
 
 def check_preparation(order: Order, case: Case, known: Known) -> Iterator[Fault]:
-    """Each item once, with a reason where it is not needed, and its list where it is done (R-2.3.1-a)."""
+    """A visit is prepared by its checklist, a return by its transport; what belongs to the other way stays out."""
     draft: ServicePrepared = order.draft
-    yield from filled(draft, "technicians")
+    asked, other = (_FOR_RETURN, _FOR_VISIT) if is_return(case) else (_FOR_VISIT[:2], _FOR_RETURN)
+    for name in asked:
+        yield from needed(getattr(draft, name), True, name)
+    for name in other:
+        yield from only_for(getattr(draft, name), False, name, "ONSITE" if is_return(case) else "RETURN")
+    if is_return(case):
+        yield from listed_once(draft.photos_out, "photos_out[{}]")
+        yield from not_before(
+            reached(draft, "transport.pickup_at"), approved_at(case), "transport.pickup_at", "before_approval"
+        )
+    else:
+        yield from _checklist(draft, case, known)
+
+
+def _checklist(draft: ServicePrepared, case: Case, known: Known) -> Iterator[Fault]:
+    """Each item once, with a reason where it is not needed, and its list where it is done (R-2.3.1-a)."""
     yield from listed_once(draft.technicians, "technicians[{}]")
     yield from listed_once([one.item for one in draft.items or ()], "items[{}].item")
     for index, one in enumerate(draft.items or ()):
@@ -86,8 +124,13 @@ def check_preparation(order: Order, case: Case, known: Known) -> Iterator[Fault]
 
 
 def prepare_service(order: Order, case: Case, known: Known) -> ServicePrepared:
-    """Nothing is open, the customer expects us, and everybody who goes has read the rules of the site."""
+    """Nothing is open, the customer expects us, and everybody who goes has read the rules of the site.
+
+    For a return the transport is all there is to prepare.
+    """
     draft: ServicePrepared = order.draft
+    if is_return(case):
+        return draft
     refuse(_open_items(draft), _expected(case), unread(draft.technicians, "technicians", case))
     return msgspec.structs.replace(draft, safety_read=_readings(draft, case))
 

@@ -4,15 +4,16 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from shared.case.state import Case, report_of, request_of
+from shared.case.state import Case, is_return, report_of, request_of
 from shared.events.case.dispatch import OnsiteApproved, OnsiteRejected, OnsiteRequested
-from shared.events.vocabulary import OnsiteReason, Role, Zone
+from shared.events.case.setbacks import OnsiteWithdrawn, UnsignedDecided
+from shared.events.vocabulary import OnsiteReason, Role, WithdrawReason, Zone
 from shared.masters.customer import Customer
 from shared.masters.staff import Staff
 from shared.rules.acting import deciders, refuse
-from shared.rules.fields import needed
+from shared.rules.fields import needed, only_with
 from shared.rules.guards import acknowledged_if_urgent
-from shared.rules.instants import not_ahead, not_before
+from shared.rules.instants import not_ahead, not_before, to_come
 from shared.store.circumstance import TOLERANCE
 from shared.store.order import Fault, Known, Order, Reference, Refused
 
@@ -60,19 +61,27 @@ def request_onsite(order: Order, case: Case, known: Known) -> OnsiteRequested:
 
 
 def _tried(draft: OnsiteRequested, case: Case) -> Iterator[Fault]:
+    """Remote support comes first (R-2.2.2-a)."""
     if draft.reason is OnsiteReason.REMOTE_FAILED and not _has_session(case):
         yield Fault("S-GUARD", "no_session_yet", "reason")
 
 
 def may_decide(order: Order, case: Case, known: Known) -> Iterator[Fault]:
     """Who decides for another is appointed by that one, for this time (decision 8 of the gaps)."""
-    draft: OnsiteApproved | OnsiteRejected = order.draft
+    draft: OnsiteApproved | OnsiteRejected | UnsignedDecided = order.draft
     if draft.delegate_of is None or order.actor.role is Role.SYSTEM:
         return
     principal: Staff | None = known.get("staff", draft.delegate_of)
     lent = principal.delegations if principal is not None else ()
     if not any(one.delegate == order.actor.user and one.valid_from <= order.at <= one.valid_to for one in lent):
         yield Fault("A-ROLE", "not_delegate", "delegate_of", {"name": draft.delegate_of})
+
+
+def check_approval(order: Order, case: Case, known: Known) -> Iterator[Fault]:
+    """Until when a mould will be back is agreed with its customer, and lies ahead."""
+    yield from check_decision(order, case, known)
+    yield from only_with(order.draft, "agreed_until", "RETURN", holds=is_return(case))
+    yield from to_come(order, "agreed_until")
 
 
 def check_decision(order: Order, case: Case, known: Known) -> Iterator[Fault]:
@@ -98,6 +107,23 @@ def reject_onsite(order: Order, case: Case, known: Known) -> OnsiteRejected:
     """Another person says no, and names another way."""
     draft: OnsiteRejected = order.draft
     _by_another(order, case)
+    return draft
+
+
+def may_withdraw(order: Order, case: Case, known: Known) -> Iterator[Fault]:
+    """An engineer takes back the own request only, and none but a supervisor an approval."""
+    draft: OnsiteWithdrawn = order.draft
+    request = request_of(case)
+    if order.actor.role is Role.ENGINEER and request is not None and order.actor.user not in request.requested_by:
+        yield Fault("A-ROLE", "own_request_only")
+    takes_back = draft.reason is WithdrawReason.APPROVAL_WITHDRAWN
+    if takes_back and order.actor.role not in (Role.SUPERVISOR, Role.SYSTEM):
+        yield Fault("A-ROLE", "supervisor_takes_back", "reason")
+
+
+def withdraw_onsite(order: Order, case: Case, known: Known) -> OnsiteWithdrawn:
+    """The visit is off; the states that allow it say that nobody has arrived and no mould has come."""
+    draft: OnsiteWithdrawn = order.draft
     return draft
 
 

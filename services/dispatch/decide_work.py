@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import msgspec
 
 from services.dispatch.decide_plan import is_newest
+from services.dispatch.decide_spares import in_one_unit
 from shared.case.state import Case, last_trial, newest_plan
 from shared.events.case.dispatch import TrialRunRecorded, WorkFinished, WorkPerformed
 from shared.events.vocabulary import TrialResult
@@ -20,6 +21,7 @@ def check_work(order: Order, case: Case, known: Known) -> Iterator[Fault]:
     yield from filled(draft, "key_steps", "people")
     yield from or_none(draft, "parts", "parameters")
     yield from whole_pieces(draft.parts, "parts")
+    yield from in_one_unit(draft.parts, case)
     yield from listed_once(draft.people, "people[{}]")
     yield from listed_once([step.seq for step in draft.key_steps or ()], "key_steps[{}].seq")
     yield from needed(draft.incident_text, draft.incident, "incident_text")

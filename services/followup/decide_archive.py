@@ -99,11 +99,12 @@ def archive_case(order: Order, case: Case, known: Known) -> Archived:
     """The complete file under its number; nobody archives the case of an own visit."""
     draft: Archived = order.draft
     refuse(_self(order, case))
-    refuse([*_documents(draft, case), *_photos(draft, case), *_told(draft, case), *_settled(case)])
+    refuse(_documents(draft, case), _photos(draft, case), _told(draft, case), _settled(case), _reconciled(case))
     return msgspec.structs.replace(
         draft,
         archive_no=f"{order.aggregate_id}-{case.cycle}",
         feedback_done=bool(case.followup.feedback),
+        spares_reconciled=True,
         retain_until=months_later(order.at.astimezone(COMPANY_ZONE).date(), RETAINED),
     )
 
@@ -119,9 +120,11 @@ def _exempted(draft: Archived) -> frozenset[DocumentKind]:
 
 def _documents(draft: Archived, case: Case) -> Iterator[Fault]:
     """The required set: attached, or exempted with a reason."""
-    there = _exempted(draft) | {one.doc_type for one in case.followup.documents}
+    there = _exempted(draft) | {one.doc_type for one in case.followup.documents if one.cycle == case.cycle}
+    verified = case.dispatch.verification
+    is_unsigned = verified is not None and verified.is_unsigned
     for text, kinds in _ONSITE if was_onsite(case) else _REMOTE:
-        if not there.intersection(kinds):
+        if not there.intersection(kinds) and not (is_unsigned and K.SIGNATURE in kinds):
             yield Fault("S-GUARD", text, "checklist")
 
 
@@ -129,7 +132,8 @@ def _photos(draft: Archived, case: Case) -> Iterator[Fault]:
     """A repair on site is shown before and after, other visits once; unless photos are banned there (B-29)."""
     if not was_onsite(case) or case.dispatch.photo_exempt or DocumentKind.PHOTO in _exempted(draft):
         return
-    phases = {one.phase for one in case.followup.documents if one.doc_type is DocumentKind.PHOTO}
+    photos = (one for one in case.followup.documents if one.doc_type is K.PHOTO and one.cycle == case.cycle)
+    phases = {one.phase for one in photos}
     if scope_of(case) is not Scope.REPAIR:
         if not phases:
             yield Fault("S-GUARD", "photo_missing", "checklist")
@@ -148,8 +152,17 @@ def _told(draft: Archived, case: Case) -> Iterator[Fault]:
         yield Fault("S-GUARD", "feedback_was_sent", "nothing_reason")
 
 
+def _reconciled(case: Case) -> Iterator[Fault]:
+    """Parts that the store gave out were used or came back (B-10); what was used without it needs no account."""
+    for part in case.dispatch.spares:
+        if part.issued and abs(part.issued - part.used - part.returned) > 0.0005:
+            yield Fault("S-GUARD", "spare_open", values={"name": part.part_no})
+
+
 def _settled(case: Case) -> Iterator[Fault]:
-    """The fault has a name, and everybody is back."""
+    """The fault has a name, everybody is back, and no clock stands still."""
+    if any(one.to is None for one in case.followup.pauses):
+        yield Fault("S-GUARD", "still_paused")
     if fault_code_of(case) == UNCLASSIFIED:
         yield Fault("S-GUARD", "fault_unclassified")
     away = {user for stay in case.dispatch.stays if stay.returned_at is None for user in stay.people}

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 import msgspec
 
-from shared.case.state import Case, Feedback
+from shared.case.facts.followup import Feedback
+from shared.case.state import Case
 from shared.events.case.followup import DepartmentFeedbackAcknowledged, DepartmentFeedbackSent
-from shared.events.vocabulary import Role
+from shared.events.vocabulary import FeedbackAction, Role
+from shared.rules.fields import needed, only_with
 from shared.store.order import Fault, Known, Order, Refused
 
 
@@ -34,7 +36,12 @@ def may_acknowledge(order: Order, case: Case, known: Known) -> Iterator[Fault]:
 
 
 def check_answer(order: Order, case: Case, known: Known) -> Iterator[Fault]:
-    """It is clear which feedback is answered."""
+    """It is clear which feedback is answered, and what is done about it."""
+    draft: DepartmentFeedbackAcknowledged = order.draft
+    yield from needed(draft.action, True, "action")
+    if draft.action is not None:
+        is_improved = draft.action is FeedbackAction.IMPROVEMENT
+        yield from only_with(draft, "improvement_id", "action = IMPROVEMENT", holds=is_improved)
     named = order.draft.feedback_event_id
     if named is None and len(_own(order, case)) > 1:
         yield Fault("V-REQ", "feedback_id_needed", "feedback_event_id")

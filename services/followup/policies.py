@@ -11,7 +11,7 @@ from shared.clocks.clock import Clock
 from shared.clocks.policy import SERVICE_LEVELS
 from shared.events.envelope import Recorded
 from shared.events.policy import SlaPolicyPublished
-from shared.events.vocabulary import CaseState
+from shared.events.vocabulary import CaseState, Role
 from shared.masters.policy import Policy as Published
 from shared.reactors.policy import Consequence, Policy, Reaction, Withdrawal
 from shared.store.order import Known, Reference
@@ -57,7 +57,8 @@ def _watched(case_id: str, clock: Clock, cycle: int) -> Reaction:
     due_at = clock.due_at.isoformat()
     return Consequence(
         key=_key(case_id, clock, cycle),
-        essence=due_at,
+        # The version is part of what is sent: a rebase that leaves the due time alone asks for another command.
+        essence=f"{due_at}:{clock.policy_version}",
         service="followup",
         command="FlagBreach",
         aggregate_id=case_id,
@@ -68,7 +69,7 @@ def _watched(case_id: str, clock: Clock, cycle: int) -> Reaction:
 
 def schedule_callbacks(recorded: Recorded, event: Any, case: Case, known: Known) -> Sequence[Reaction]:
     """A verified service is followed by its call-backs; one of an earlier cycle by none. Raises: LookupError."""
-    if case.cycle != recorded.meta.cycle:
+    if case.cycle != recorded.meta.cycle or case.dispatch.verification is None:
         return ()
     levels = _levels_of(case, known)
     if levels is None:
@@ -93,7 +94,8 @@ def close_when_done(recorded: Recorded, event: Any, case: Case, known: Known) ->
     """An archived case is over once every call-back was made and nobody is dissatisfied."""
     if case.state is not CaseState.ARCHIVED or unscheduled(case) or unmade(case) or is_dissatisfied(case):
         return ()
-    last = max(one.done_at for one in case.followup.callbacks if one.done_at is not None)
+    ends = (one.done_at or one.given_up_at for one in case.followup.callbacks)
+    last = max(end for end in ends if end is not None)
     return (
         Consequence(
             key=f"close:{recorded.aggregate_id}:{case.cycle}",
@@ -106,6 +108,31 @@ def close_when_done(recorded: Recorded, event: Any, case: Case, known: Known) ->
     )
 
 
+REFUSALS = 2
+"""So many refused visits in a cycle are looked at by the managers."""
+
+
+def escalate_refusals(recorded: Recorded, event: Any, case: Case, known: Known) -> Sequence[Reaction]:
+    """A visit that was refused twice is raised to level 3 (B-19), to whom the policy names for it."""
+    refused = [one for one in case.dispatch.requests if one.is_refused and one.cycle == case.cycle]
+    if len(refused) < REFUSALS:
+        return ()
+    levels = _levels_of(case, known)
+    steps = levels.content.escalation if levels is not None else []
+    to = next((step.to for step in steps if step.level == 3), None) or [Role.SUPERVISOR]
+    body = {"clock": "APPROVAL", "level": 3, "trigger": "TWO_REFUSALS", "to": [str(role) for role in to]}
+    return (
+        Consequence(
+            key=f"escalate:{recorded.aggregate_id}:{case.cycle}:TWO_REFUSALS",
+            essence=refused[REFUSALS - 1].event_id,
+            service="followup",
+            command="Escalate",
+            aggregate_id=recorded.aggregate_id,
+            body=body,
+        ),
+    )
+
+
 POLICIES = (
     Policy(
         "watch-clocks",
@@ -114,10 +141,17 @@ POLICIES = (
                 "FeedbackReceived",
                 "InfoSupplemented",
                 "Classified",
+                "Reclassified",
                 "CaseAcknowledged",
+                "DuplicateAbsorbed",
+                "DuplicateReleased",
                 "ServiceVerified",
+                "UnsignedDecided",
                 "CallbackScheduled",
                 "CallbackDone",
+                "CallbackUnreachable",
+                "CaseReopened",
+                "PolicyRebased",
             }
         ),
         watch_clocks,
@@ -126,10 +160,16 @@ POLICIES = (
     ),
     Policy(
         "schedule-callbacks",
-        frozenset({"ServiceVerified"}),
+        frozenset({"ServiceVerified", "UnsignedDecided"}),
         schedule_callbacks,
         first_position=0,
         consults=_levels,
     ),
-    Policy("close-when-done", frozenset({"CallbackDone", "Archived"}), close_when_done, first_position=0),
+    Policy(
+        "close-when-done",
+        frozenset({"CallbackDone", "CallbackUnreachable", "Archived"}),
+        close_when_done,
+        first_position=0,
+    ),
+    Policy("escalate-refusals", frozenset({"OnsiteRejected"}), escalate_refusals, first_position=0, consults=_levels),
 )

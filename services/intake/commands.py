@@ -1,9 +1,26 @@
 """The registry of intake: one line a command."""
 
-from services.intake import decide, decide_register
-from shared.events.case.intake import CaseAcknowledged, FeedbackReceived, InfoSupplemented
-from shared.events.customer import CustomerRegistered, CustomerRevised
-from shared.events.mould import MouldRegistered, MouldRevised, WarrantyTermsSet
+from services.intake import decide, decide_channels, decide_ends, decide_moulds, decide_register
+from shared.events.case.ends import (
+    CaseCancelled,
+    CaseMarkedDuplicate,
+    CaseTransferred,
+    DuplicateAbsorbed,
+    DuplicateReleased,
+    DuplicateUnmarked,
+    TransferReturned,
+)
+from shared.events.case.intake import CaseAcknowledged, FeedbackReceived, InformationWaived, InfoSupplemented
+from shared.events.channel import ChannelNoticeSent, ChannelRegistered, ChannelRevised, ChannelStatusChanged
+from shared.events.customer import CustomerRegistered, CustomerRevised, CustomerServiceStarted
+from shared.events.mould import (
+    MouldMoved,
+    MouldRegistered,
+    MouldRevised,
+    MouldScrapped,
+    ShotsReported,
+    WarrantyTermsSet,
+)
 from shared.store.order import Command
 
 COMMANDS = (
@@ -34,6 +51,72 @@ COMMANDS = (
         decide.check_acknowledgement,
         happened=("ack_at",),
     ),
+    Command("WaiveInformation", InformationWaived, "case", decide.waive_information, decide.check_waiver),
+    Command("MarkDuplicate", CaseMarkedDuplicate, "case", decide_ends.mark_duplicate, decide_ends.check_duplicate),
+    Command(
+        "AbsorbDuplicate",
+        DuplicateAbsorbed,
+        "case",
+        decide_ends.absorb_duplicate,
+        decide_ends.check_absorbed,
+        is_system=True,
+    ),
+    Command("UnmarkDuplicate", DuplicateUnmarked, "case", decide_ends.unmark_duplicate),
+    Command(
+        "ReleaseDuplicate",
+        DuplicateReleased,
+        "case",
+        decide_ends.release_duplicate,
+        decide_ends.check_released,
+        is_system=True,
+    ),
+    Command("TransferCase", CaseTransferred, "case", decide_ends.transfer_case, decide_ends.check_transfer),
+    Command("ReturnTransfer", TransferReturned, "case", decide_ends.return_transfer),
+    Command(
+        "CancelCase",
+        CaseCancelled,
+        "case",
+        decide_ends.cancel_case,
+        decide_ends.check_cancellation,
+        may=decide_ends.may_cancel,
+    ),
+    Command(
+        "RegisterChannel",
+        ChannelRegistered,
+        "channel",
+        decide_channels.register_channel,
+        decide_channels.check_channel,
+        opens="always",
+    ),
+    Command("ReviseChannel", ChannelRevised, "channel", decide_channels.revise_channel, decide_channels.check_revision),
+    Command(
+        "SetChannelStatus",
+        ChannelStatusChanged,
+        "channel",
+        decide_channels.set_channel_status,
+        decide_channels.check_status,
+        happened=("checked_at",),
+    ),
+    Command(
+        "SendChannelNotice",
+        ChannelNoticeSent,
+        "channel",
+        decide_channels.send_notice,
+        decide_channels.check_notice,
+        happened=("sent_at",),
+    ),
+    Command("StartService", CustomerServiceStarted, "customer", decide_channels.start_service),
+    Command(
+        "ReportShots",
+        ShotsReported,
+        "mould",
+        decide_moulds.report_shots,
+        decide_moulds.check_shots,
+        happened=("read_at",),
+        may=decide_moulds.may_report_shots,
+    ),
+    Command("MoveMould", MouldMoved, "mould", decide_moulds.move_mould, decide_moulds.check_move, decide_moulds.owner),
+    Command("ScrapMould", MouldScrapped, "mould", decide_moulds.scrap_mould),
     Command(
         "RegisterCustomer",
         CustomerRegistered,

@@ -9,11 +9,18 @@ import msgspec
 from shared.case.intake import supplied
 from shared.case.state import Case, is_known, report_of
 from shared.clocks.policy import FAULT_CODES, SERVICE_LEVELS
-from shared.events.case.intake import CaseAcknowledged, FeedbackReceived, InfoSupplemented, SuppliedFields
+from shared.events.case.intake import (
+    CaseAcknowledged,
+    FeedbackReceived,
+    InformationWaived,
+    InfoSupplemented,
+    SuppliedFields,
+)
 from shared.events.shapes import Unknown
 from shared.events.vocabulary import CaseKind, Channel, Role
 from shared.masters.customer import Customer
-from shared.rules.acting import own_company, sent
+from shared.rules.acting import own_company, refuse, sent
+from shared.rules.fields import filled, listed_once
 from shared.store.order import Fault, Known, Order, Reference, Refused
 
 TOLERATED_AHEAD = 300
@@ -160,6 +167,32 @@ def supplement_info(order: Order, case: Case, known: Known) -> InfoSupplemented:
             faults.append(Fault("S-GUARD", "already_linked", name, {"name": linked}))
     if faults:
         raise Refused(*faults)
+    return draft
+
+
+def check_waiver(order: Order, case: Case, known: Known) -> Iterator[Fault]:
+    """Fields that a report may leave unknown, each once."""
+    draft: InformationWaived = order.draft
+    yield from filled(draft, "fields")
+    yield from listed_once(draft.fields, "fields[{}]")
+    for index, name in enumerate(draft.fields or ()):
+        if name not in SuppliedFields.__struct_fields__:
+            allowed = ", ".join(SuppliedFields.__struct_fields__)
+            yield Fault("V-ENUM", "not_in_vocabulary", f"fields[{index}]", {"allowed": allowed})
+
+
+def waive_information(order: Order, case: Case, known: Known) -> InformationWaived:
+    """A supervisor lets a case go on whose model and order number nobody knows (R-2.1.2-b)."""
+    draft: InformationWaived = order.draft
+    report = report_of(case)
+    faults = [
+        Fault("S-GUARD", "not_unknown", f"fields[{index}]")
+        for index, name in enumerate(draft.fields)
+        if not isinstance(getattr(report, name), Unknown)
+    ]
+    if is_known(report.mould_model) or is_known(report.order_no):
+        faults.append(Fault("S-GUARD", "nothing_to_waive", "fields"))
+    refuse(faults)
     return draft
 
 

@@ -6,9 +6,10 @@ import msgspec
 
 from shared.case.state import Case, is_known, mould_kind_of, report_of, scope_of
 from shared.events.case.intake import FeedbackReceived
-from shared.events.case.triage import Classified, WarrantyAssessed
+from shared.events.case.triage import Classified, Judgement, WarrantyAssessed
 from shared.events.mould import MouldRegistered
 from shared.events.vocabulary import CaseKind, ProductionStatus, Role, Scope, Urgency, UrgencyBasis
+from shared.rules.acting import refuse
 from shared.rules.moulds import (
     codes_version,
     drawings_listed,
@@ -28,7 +29,7 @@ def fault_codes_and_mould(draft: Classified, case: Case) -> Iterable[Reference]:
 
 def check_classification(order: Order, case: Case, known: Known) -> Iterator[Fault]:
     """Evidence looked at, codes that exist and fit, and what was unknown is given (R-2.1.3-a to -c)."""
-    draft: Classified = order.draft
+    draft: Judgement = order.draft
     if case.intake.report is None:
         return
     report = report_of(case)
@@ -47,7 +48,7 @@ def check_classification(order: Order, case: Case, known: Known) -> Iterator[Fau
     yield from _evidence(draft, registered_mould(draft.mould_id or report.mould_id, known))
 
 
-def _completes(name: str, draft: Classified, report: FeedbackReceived) -> Iterator[Fault]:
+def _completes(name: str, draft: Judgement, report: FeedbackReceived) -> Iterator[Fault]:
     value, given = getattr(report, name), getattr(draft, name)
     if is_known(value) and given is not None and given != value:
         yield Fault("V-FMT", "already_known", name)
@@ -56,7 +57,7 @@ def _completes(name: str, draft: Classified, report: FeedbackReceived) -> Iterat
         yield Fault("V-REQ", "still_unknown_needed", name)
 
 
-def _evidence(draft: Classified, mould: MouldRegistered | None) -> Iterator[Fault]:
+def _evidence(draft: Judgement, mould: MouldRegistered | None) -> Iterator[Fault]:
     if not draft.drawings_consulted and not draft.history_consulted and draft.none_available_reason is None:
         yield Fault("V-REQ", "nothing_consulted", "none_available_reason")
     yield from drawings_listed(draft.drawings_consulted, "drawings_consulted", mould)
@@ -65,21 +66,25 @@ def _evidence(draft: Classified, mould: MouldRegistered | None) -> Iterator[Faul
 def classify(order: Order, case: Case, known: Known) -> Classified:
     """Sets urgency, type and fault; a case without model and order number is not classified."""
     draft: Classified = order.draft
+    return judged(draft, order, case, known)
+
+
+def judged[J: Judgement](draft: J, order: Order, case: Case, known: Known) -> J:
+    """The judgement of the draft, first or later, with the version of the codes that it was made with."""
     report = report_of(case)
-    faults = [*_identified(report), *_danger(order, draft, report), *_delivered(draft, report, known)]
-    if faults:
-        raise Refused(*faults)
+    refuse(_identified(case, report), _danger(order, draft, report), _delivered(draft, report, known))
     return msgspec.structs.replace(draft, vocabulary_version=codes_version(order, known))
 
 
-def _identified(report: FeedbackReceived) -> Iterator[Fault]:
-    if report.case_kind is CaseKind.COMPLAINT:
+def _identified(case: Case, report: FeedbackReceived) -> Iterator[Fault]:
+    """Model or order number is known, or a supervisor let the case go on without (R-2.1.2-b)."""
+    if report.case_kind is CaseKind.COMPLAINT or case.intake.waived:
         return
     if not is_known(report.mould_model) and not is_known(report.order_no):
         yield Fault("S-GUARD", "model_or_order_needed", "mould_model")
 
 
-def _danger(order: Order, draft: Classified, report: FeedbackReceived) -> Iterator[Fault]:
+def _danger(order: Order, draft: Judgement, report: FeedbackReceived) -> Iterator[Fault]:
     """LINE_DOWN or a danger with MINOR: only a supervisor, with a reason (R-2.1.3-b)."""
     is_danger = (
         report.production_status is ProductionStatus.LINE_DOWN
@@ -93,7 +98,7 @@ def _danger(order: Order, draft: Classified, report: FeedbackReceived) -> Iterat
             yield Fault("S-GUARD", "override_by_supervisor", "override_reason")
 
 
-def _delivered(draft: Classified, report: FeedbackReceived, known: Known) -> Iterator[Fault]:
+def _delivered(draft: Judgement, report: FeedbackReceived, known: Known) -> Iterator[Fault]:
     """Only delivered moulds are in scope (R-1.2-b)."""
     mould = registered_mould(draft.mould_id or report.mould_id, known)
     if mould is None or not is_known(report.fault_at):

@@ -1,20 +1,17 @@
 """How the facts of a visit change a case."""
 
-from collections.abc import Callable
-from typing import assert_never
+from typing import Any, assert_never
 
 from msgspec.structs import replace
 
-from shared.case.state import (
-    CompletionReport,
+from shared.case.dispatch_work import accepted, planned, rated, stored, with_last, worked
+from shared.case.facts.dispatch import (
+    Abort,
     DispatchFacts,
-    Evaluation,
     OnsiteRequest,
-    Plan,
     Reading,
+    Receipt,
     Stay,
-    Trial,
-    Verification,
 )
 from shared.events.case.dispatch import (
     CompletionReportSubmitted,
@@ -37,71 +34,128 @@ from shared.events.case.dispatch import (
     WorkFinished,
     WorkPerformed,
 )
+from shared.events.case.factory import MouldReceivedAtFactory, MouldReturned
+from shared.events.case.setbacks import (
+    EvaluationDeclined,
+    OnsiteWithdrawn,
+    SignatureRefused,
+    UnsignedDecided,
+    VisitAborted,
+    VisitRescheduled,
+)
+from shared.events.case.spares import SparesIssued, SparesReserved, SparesReturned
+from shared.events.case.training import TrainingRecorded
 from shared.events.catalogue import DispatchEvent
 from shared.events.envelope import Meta, person_of_record
-from shared.events.vocabulary import TrialResult
 
 
 def fold(facts: DispatchFacts, event: DispatchEvent, meta: Meta) -> DispatchFacts:
     """Never refuses: history is true even where today's rules differ."""
     match event:
-        case OnsiteRequested() | OnsiteApproved() | OnsiteRejected() | VisitConfirmed() | SafetyRulesRead():
-            return _leading_up(facts, event, meta)
-        case ServicePrepared():
-            return replace(facts, technicians=tuple(event.technicians))
-        case TechnicianArrived() | TechnicianDeparted() | TechnicianReturned():
+        case OnsiteRequested() | OnsiteApproved() | OnsiteRejected() | OnsiteWithdrawn():
+            return _asked(facts, event, meta)
+        case VisitConfirmed() | VisitRescheduled() | SafetyRulesRead() | ServicePrepared():
+            return _prepared(facts, event, meta)
+        case SparesReserved() | SparesIssued() | SparesReturned():
+            return stored(facts, event)
+        case TechnicianArrived() | TechnicianDeparted() | TechnicianReturned() | VisitAborted():
             return _travelled(facts, event, meta)
-        case OnsiteProblemConfirmed():
-            code = event.fault_code or facts.fault_code
-            return replace(facts, problem_confirmed_at=meta.occurred_at, fault_code=code)
-        case PlanProposed() | PlanAgreed() | PlanRefused():
-            return _planned(facts, event, meta)
-        case WorkPerformed() | WorkFinished() | TrialRunRecorded():
-            return _worked(facts, event, meta)
-        case ServiceVerified():
-            return replace(facts, verification=Verification(meta.event_id, event.mode, meta.occurred_at))
-        case CompletionReportSubmitted():
-            report = CompletionReport(event.form, meta.occurred_at, len(event.open_issues))
-            return replace(facts, report=report)
-        case CustomerEvaluated():
-            scores = (event.process, event.result, event.attitude, event.timeliness)
-            return replace(facts, evaluation=Evaluation(meta.occurred_at, *scores))
+        case MouldReceivedAtFactory() | MouldReturned():
+            return _at_factory(facts, event, meta)
+        case OnsiteProblemConfirmed() | PlanProposed() | PlanAgreed() | PlanRefused():
+            return planned(facts, event, meta)
+        case WorkPerformed() | WorkFinished() | TrialRunRecorded() | TrainingRecorded():
+            return worked(facts, event, meta)
+        case ServiceVerified() | SignatureRefused() | UnsignedDecided():
+            return accepted(facts, event, meta)
+        case CompletionReportSubmitted() | CustomerEvaluated() | EvaluationDeclined():
+            return rated(facts, event, meta)
         case _:
             assert_never(event)
 
 
-LeadingUp = OnsiteRequested | OnsiteApproved | OnsiteRejected | VisitConfirmed | SafetyRulesRead
+Asked = OnsiteRequested | OnsiteApproved | OnsiteRejected | OnsiteWithdrawn
 
 
-def _leading_up(facts: DispatchFacts, event: LeadingUp, meta: Meta) -> DispatchFacts:
+def _asked(facts: DispatchFacts, event: Asked, meta: Meta) -> DispatchFacts:
     match event:
         case OnsiteRequested():
-            asked = OnsiteRequest(meta.event_id, _asking(meta), meta.occurred_at, event.reason, event.zone)
+            asked = OnsiteRequest(
+                meta.event_id,
+                _asking(meta),
+                meta.occurred_at,
+                event.reason,
+                event.zone,
+                event.service_mode,
+                meta.cycle,
+            )
             return replace(facts, requests=(*facts.requests, asked))
         case OnsiteApproved():
-            approved = _last(facts.requests, lambda one: replace(one, decided_at=meta.occurred_at, is_approved=True))
-            return replace(facts, requests=approved, visit_at=None, readings=(), technicians=())
+            return _decided(facts, meta, is_approved=True, agreed_until=event.agreed_until)
         case OnsiteRejected():
-            return replace(facts, requests=_last(facts.requests, lambda one: replace(one, decided_at=meta.occurred_at)))
-        case VisitConfirmed():
-            return replace(facts, visit_at=event.visit_at)
-        case SafetyRulesRead():
-            return replace(facts, readings=(*facts.readings, Reading(person_of_record(meta), meta.event_id)))
+            return _decided(facts, meta, is_refused=True)
+        case OnsiteWithdrawn():
+            return _decided(facts, meta)
         case _:
             assert_never(event)
 
 
-def _travelled(
-    facts: DispatchFacts, event: TechnicianArrived | TechnicianDeparted | TechnicianReturned, meta: Meta
-) -> DispatchFacts:
+def _decided(facts: DispatchFacts, meta: Meta, **decision: Any) -> DispatchFacts:
+    """The newest request is settled; whatever was prepared for a visit is prepared anew."""
+    settled = {"decided_at": meta.occurred_at, "is_approved": False, **decision}
+    requests = with_last(facts.requests, lambda one: replace(one, **settled))
+    return replace(facts, requests=requests, visit_at=None, readings=(), technicians=())
+
+
+Prepared = VisitConfirmed | VisitRescheduled | SafetyRulesRead | ServicePrepared
+
+
+def _prepared(facts: DispatchFacts, event: Prepared, meta: Meta) -> DispatchFacts:
     match event:
+        case VisitConfirmed():
+            return replace(facts, visit_at=event.visit_at)
+        case VisitRescheduled():
+            return replace(facts, visit_at=None)
+        case SafetyRulesRead():
+            return replace(facts, readings=(*facts.readings, Reading(person_of_record(meta), meta.event_id)))
+        case ServicePrepared():
+            return replace(facts, technicians=tuple(event.technicians))
+        case _:
+            assert_never(event)
+
+
+def _at_factory(facts: DispatchFacts, event: MouldReceivedAtFactory | MouldReturned, meta: Meta) -> DispatchFacts:
+    match event:
+        case MouldReceivedAtFactory():
+            receipts = (*facts.receipts, Receipt(meta.event_id, event.received_at))
+            return replace(facts, receipts=receipts, problem_confirmed_at=None)
+        case MouldReturned():
+            returned = with_last(facts.receipts, lambda one: replace(one, returned_at=event.shipped_at))
+            return replace(facts, receipts=returned)
+        case _:
+            assert_never(event)
+
+
+Travelled = TechnicianArrived | TechnicianDeparted | TechnicianReturned | VisitAborted
+
+
+def _travelled(facts: DispatchFacts, event: Travelled, meta: Meta) -> DispatchFacts:
+    match event:
+        case VisitAborted():
+            abort = Abort(event.reason, meta.occurred_at, meta.cycle)
+            stays = with_last(facts.stays, lambda one: replace(one, is_aborted=True), lambda one: bool(one.on_site))
+            return replace(
+                facts, aborts=(*facts.aborts, abort), stays=stays, trial_id=None, training_id=None, refused_at=None
+            )
         case TechnicianArrived():
             stay = Stay(tuple(event.people), event.arrived_at)
             return replace(facts, stays=(*facts.stays, stay), problem_confirmed_at=None)
         case TechnicianDeparted():
-            return replace(facts, stays=_last(facts.stays, lambda one: _departed(one, event, meta)))
+            left = with_last(facts.stays, lambda one: _departed(one, event, meta), lambda one: bool(one.on_site))
+            return replace(facts, stays=left)
         case TechnicianReturned():
-            return replace(facts, stays=_last(facts.stays, lambda one: _returned(one, event, meta)))
+            back = with_last(facts.stays, lambda one: _returned(one, event, meta), lambda one: bool(one.under_way))
+            return replace(facts, stays=back)
         case _:
             assert_never(event)
 
@@ -118,43 +172,23 @@ def _returned(stay: Stay, event: TechnicianReturned, meta: Meta) -> Stay:
     return stay if stay.on_site or stay.under_way else replace(stay, returned_at=meta.occurred_at)
 
 
-def _planned(facts: DispatchFacts, event: PlanProposed | PlanAgreed | PlanRefused, meta: Meta) -> DispatchFacts:
-    match event:
-        case PlanProposed():
-            steps = tuple(step.seq for step in event.steps)
-            plan = Plan(event.plan_version, meta.event_id, steps, event.cost_effect, meta.occurred_at)
-            return replace(facts, plans=(*facts.plans, plan))
-        case PlanAgreed():
-            agreed_at = event.signature.signed_at if event.signature is not None else meta.occurred_at
-            agreed = _last(facts.plans, lambda one: replace(one, agreed_at=agreed_at, is_refused=False))
-            return replace(facts, plans=agreed, works=0)
-        case PlanRefused():
-            return replace(facts, plans=_last(facts.plans, lambda one: replace(one, is_refused=True)))
-        case _:
-            assert_never(event)
-
-
-def _worked(facts: DispatchFacts, event: WorkPerformed | WorkFinished | TrialRunRecorded, meta: Meta) -> DispatchFacts:
-    match event:
-        case WorkPerformed():
-            first = facts.first_work_at or event.started_at
-            return replace(facts, works=facts.works + 1, first_work_at=first, last_work_at=event.ended_at)
-        case WorkFinished():
-            exempt = facts.photo_exempt or event.photo_exempt_reason is not None
-            return replace(facts, finished_at=event.finished_at, photo_exempt=exempt)
-        case TrialRunRecorded():
-            trial = Trial(event.trial_no, meta.event_id, event.result, event.ended_at)
-            works = 0 if event.result is TrialResult.FAIL else facts.works
-            return replace(facts, trials=(*facts.trials, trial), works=works)
-        case _:
-            assert_never(event)
+def reopened(facts: DispatchFacts) -> DispatchFacts:
+    """What stays known in a new cycle: the past of visits, plans and parts; what is to be done again is open."""
+    return DispatchFacts(
+        requests=facts.requests,
+        stays=facts.stays,
+        fault_code=facts.fault_code,
+        plans=facts.plans,
+        workers=facts.workers,
+        trials=facts.trials,
+        trainings=facts.trainings,
+        receipts=facts.receipts,
+        aborts=facts.aborts,
+        spares=facts.spares,
+        first_verified_at=facts.first_verified_at,
+    )
 
 
 def _asking(meta: Meta) -> frozenset[str]:
     """Who asked, and for whom: none of them may approve."""
     return frozenset(name for name in (person_of_record(meta), meta.on_behalf_of) if name is not None)
-
-
-def _last[T](ones: tuple[T, ...], change: Callable[[T], T]) -> tuple[T, ...]:
-    """The same with the last one changed; nothing where there is none."""
-    return (*ones[:-1], change(ones[-1])) if ones else ones

@@ -3,22 +3,35 @@
 from collections.abc import Callable
 from typing import Any
 
-import msgspec
+from msgspec.structs import replace
 
-from shared.case import dispatch, followup, intake, triage
+from shared.case import across, analytics, dispatch, followup, intake, triage
 from shared.case.lifecycle import transition
 from shared.case.state import Case
-from shared.events.case.triage import Classified
-from shared.events.catalogue import DispatchEvent, FollowupEvent, IntakeEvent, TriageEvent, types_of
+from shared.events.catalogue import (
+    AnalyticsEvent,
+    DispatchEvent,
+    FollowupEvent,
+    IntakeEvent,
+    TriageEvent,
+    types_of,
+)
 from shared.events.envelope import Meta
 
-_UNIONS = {"intake": IntakeEvent, "triage": TriageEvent, "dispatch": DispatchEvent, "followup": FollowupEvent}
+_UNIONS = {
+    "intake": IntakeEvent,
+    "triage": TriageEvent,
+    "dispatch": DispatchEvent,
+    "followup": FollowupEvent,
+    "analytics": AnalyticsEvent,
+}
 _STAGES = {event.__name__: stage for stage, union in _UNIONS.items() for event in types_of(union)}
 _FOLDS: dict[str, Callable[[Any, Any, Meta], Any]] = {
     "intake": intake.fold,
     "triage": triage.fold,
     "dispatch": dispatch.fold,
     "followup": followup.fold,
+    "analytics": analytics.fold,
 }
 
 
@@ -34,6 +47,6 @@ def fold(case: Case, event: Any, meta: Meta) -> Case:
     changes: dict[str, Any] = {stage: _FOLDS[stage](getattr(case, stage), event, meta), "cycle": meta.cycle}
     if row is not None and row.to is not None:
         changes["state"] = row.to
-    if isinstance(event, Classified):
-        changes["intake"] = triage.completed(case.intake, event)
-    return msgspec.structs.replace(case, **changes)
+    case = replace(case, **changes)
+    change = across.CHANGES.get(meta.type)
+    return case if change is None else change(case, event, meta)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from msgspec import Struct
 
+from shared.case.facts.followup import Attempt
 from shared.case.state import Case, urgency_of, was_onsite
 from shared.clocks.clock import COMPANY_ZONE
 from shared.events.policy import CallbackTerm, SlaContent
@@ -71,8 +72,18 @@ def unscheduled(case: Case) -> tuple[CallbackPoint, ...]:
 
 
 def unmade(case: Case) -> tuple[CallbackPoint, ...]:
-    """The points that are scheduled and not done."""
-    return tuple(one.point for one in case.followup.callbacks if one.done_at is None)
+    """The points that are scheduled and neither done nor given up."""
+    return tuple(one.point for one in case.followup.callbacks if one.is_open)
+
+
+ATTEMPTS, DAYS, WAYS = 3, 2, 2
+"""A customer is unreachable after so many attempts, on so many days and in so many ways."""
+
+
+def is_unreachable(attempts: tuple[Attempt, ...]) -> bool:
+    """Whether enough was tried to give a call-back up; days are the company's."""
+    days = {one.at.astimezone(COMPANY_ZONE).date() for one in attempts}
+    return len(attempts) >= ATTEMPTS and len(days) >= DAYS and len({one.method for one in attempts}) >= WAYS
 
 
 def is_dissatisfied(case: Case) -> bool:

@@ -6,7 +6,7 @@ from operator import attrgetter
 
 from msgspec import Struct
 
-from shared.case.state import Case, report_of, urgency_of
+from shared.case.state import Case, received_at_of, report_of, urgency_of
 from shared.clocks.clock import Clock, due, response_start, target_of
 from shared.events.policy import SlaContent
 from shared.events.vocabulary import ClockName
@@ -33,19 +33,27 @@ class ClockRow(Struct, frozen=True):
 
 
 def _first_response(case: Case) -> Iterator[Run]:
-    yield Run(response_start(report_of(case)), case.intake.acknowledged_at)
+    yield Run(_response_start(case), case.intake.acknowledged_at)
+
+
+def _response_start(case: Case) -> datetime:
+    """The earliest arrival of the report, or of one that was the same; a later cycle begins with its reopening."""
+    if case.intake.cycle_began_at is not None:
+        return case.intake.cycle_began_at
+    relayed = (one.relay_received_at for one in case.intake.absorbed if one.relay_received_at is not None)
+    return min((response_start(report_of(case)), received_at_of(case), *relayed))
 
 
 def _resolution(case: Case) -> Iterator[Run]:
     verified = case.dispatch.verification
-    yield Run(report_of(case).received_at, verified.verified_at if verified is not None else None)
+    yield Run(received_at_of(case), verified.verified_at if verified is not None else None)
 
 
 def _callback(case: Case) -> Iterator[Run]:
     verified = case.dispatch.verification
     for one in case.followup.callbacks:
         started_at = verified.verified_at if verified is not None else one.scheduled_at
-        yield Run(started_at, one.done_at, one.due_at, one.point.value)
+        yield Run(started_at, one.done_at or one.given_up_at, one.due_at, one.point.value)
 
 
 CATALOGUE: tuple[ClockRow, ...] = (
@@ -55,6 +63,7 @@ CATALOGUE: tuple[ClockRow, ...] = (
 )
 
 
+_OF_INTAKE = attrgetter("acknowledged_at", "absorbed", "cycle_began_at")
 _OF_THE_REPORT = attrgetter(
     "received_at", "relay_received_at", "arrived_on", "policy_version", "claimed_urgency", "customer_id"
 )
@@ -75,7 +84,7 @@ def stand_still(before: Case, after: Case) -> bool:
         return False
     if before.intake is after.intake:
         return True
-    return before.intake.acknowledged_at == after.intake.acknowledged_at and _OF_THE_REPORT(
+    return _OF_INTAKE(before.intake) == _OF_INTAKE(after.intake) and _OF_THE_REPORT(
         before.intake.report
     ) == _OF_THE_REPORT(after.intake.report)
 

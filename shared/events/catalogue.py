@@ -5,100 +5,148 @@ from typing import Any, get_args
 import msgspec
 from msgspec import Struct
 
-from shared.events.case.dispatch import (
-    CompletionReportSubmitted,
-    CustomerEvaluated,
-    OnsiteApproved,
-    OnsiteProblemConfirmed,
-    OnsiteRejected,
-    OnsiteRequested,
-    PlanAgreed,
-    PlanProposed,
-    PlanRefused,
-    SafetyRulesRead,
-    ServicePrepared,
-    ServiceVerified,
-    TechnicianArrived,
-    TechnicianDeparted,
-    TechnicianReturned,
-    TrialRunRecorded,
-    VisitConfirmed,
-    WorkFinished,
-    WorkPerformed,
+from shared.events import channel, customer, department, improvement, mould, policy, report, staff
+from shared.events.case import (
+    analytics,
+    clocks,
+    dispatch,
+    ends,
+    factory,
+    followup,
+    intake,
+    messages,
+    quotation,
+    record,
+    redress,
+    setbacks,
+    spares,
+    training,
+    triage,
 )
-from shared.events.case.followup import (
-    Archived,
-    CallbackDone,
-    CallbackScheduled,
-    CaseClosed,
-    DepartmentFeedbackAcknowledged,
-    DepartmentFeedbackSent,
-    DocumentAttached,
-    SlaBreached,
-)
-from shared.events.case.intake import CaseAcknowledged, FeedbackReceived, InfoSupplemented
-from shared.events.case.triage import (
-    Classified,
-    ConsultationHeld,
-    ConsultationRequested,
-    RemoteSessionLogged,
-    WarrantyAssessed,
-)
-from shared.events.customer import CustomerRegistered, CustomerRevised
 from shared.events.envelope import Recorded
-from shared.events.mould import MouldRegistered, MouldRevised, WarrantyTermsSet
-from shared.events.policy import SlaPolicyPublished, VocabularyPublished
-from shared.events.staff import (
-    DelegateAppointed,
-    DelegateRevoked,
-    PersonRegistered,
-    RoleGranted,
-    SkillRecorded,
-    UserAdded,
-    UserDisabled,
-)
 from shared.events.upcast import schema_of, upcast
 
-IntakeEvent = FeedbackReceived | InfoSupplemented | CaseAcknowledged
-TriageEvent = Classified | WarrantyAssessed | ConsultationRequested | ConsultationHeld | RemoteSessionLogged
+IntakeEvent = (
+    intake.FeedbackReceived
+    | intake.InfoSupplemented
+    | intake.InformationWaived
+    | intake.CaseAcknowledged
+    | ends.CaseMarkedDuplicate
+    | ends.DuplicateAbsorbed
+    | ends.DuplicateUnmarked
+    | ends.DuplicateReleased
+    | ends.CaseTransferred
+    | ends.TransferReturned
+    | ends.CaseCancelled
+)
+TriageEvent = (
+    triage.Classified
+    | triage.Reclassified
+    | triage.CaseReassigned
+    | triage.WarrantyAssessed
+    | quotation.QuotationIssued
+    | quotation.QuotationDecided
+    | triage.ConsultationRequested
+    | triage.ConsultationHeld
+    | triage.RemoteSessionLogged
+    | spares.SpareShipped
+    | spares.SpareReceived
+)
 DispatchEvent = (
-    OnsiteRequested
-    | OnsiteApproved
-    | OnsiteRejected
-    | VisitConfirmed
-    | SafetyRulesRead
-    | ServicePrepared
-    | TechnicianArrived
-    | OnsiteProblemConfirmed
-    | PlanProposed
-    | PlanAgreed
-    | PlanRefused
-    | WorkPerformed
-    | WorkFinished
-    | TrialRunRecorded
-    | ServiceVerified
-    | TechnicianDeparted
-    | TechnicianReturned
-    | CompletionReportSubmitted
-    | CustomerEvaluated
+    dispatch.OnsiteRequested
+    | dispatch.OnsiteApproved
+    | dispatch.OnsiteRejected
+    | setbacks.OnsiteWithdrawn
+    | dispatch.VisitConfirmed
+    | setbacks.VisitRescheduled
+    | dispatch.SafetyRulesRead
+    | dispatch.ServicePrepared
+    | spares.SparesReserved
+    | spares.SparesIssued
+    | spares.SparesReturned
+    | dispatch.TechnicianArrived
+    | factory.MouldReceivedAtFactory
+    | factory.MouldReturned
+    | dispatch.OnsiteProblemConfirmed
+    | dispatch.PlanProposed
+    | dispatch.PlanAgreed
+    | dispatch.PlanRefused
+    | dispatch.WorkPerformed
+    | dispatch.WorkFinished
+    | dispatch.TrialRunRecorded
+    | training.TrainingRecorded
+    | setbacks.VisitAborted
+    | dispatch.ServiceVerified
+    | setbacks.SignatureRefused
+    | setbacks.UnsignedDecided
+    | dispatch.TechnicianDeparted
+    | dispatch.TechnicianReturned
+    | dispatch.CompletionReportSubmitted
+    | dispatch.CustomerEvaluated
+    | setbacks.EvaluationDeclined
 )
 FollowupEvent = (
-    DocumentAttached
-    | DepartmentFeedbackSent
-    | DepartmentFeedbackAcknowledged
-    | Archived
-    | CallbackScheduled
-    | CallbackDone
-    | CaseClosed
-    | SlaBreached
+    followup.DocumentAttached
+    | followup.DepartmentFeedbackSent
+    | followup.DepartmentFeedbackAcknowledged
+    | followup.Archived
+    | redress.RemedyDecided
+    | redress.DisciplineRecorded
+    | redress.ReturnedPartAnalysed
+    | followup.CallbackScheduled
+    | followup.CallbackAttempted
+    | followup.CallbackDone
+    | followup.CallbackUnreachable
+    | followup.CaseReopened
+    | followup.CaseClosed
+    | clocks.SlaPaused
+    | clocks.SlaResumed
+    | clocks.PolicyRebased
+    | followup.SlaBreached
+    | clocks.Escalated
+    | clocks.EscalationAcknowledged
+    | messages.MessageRequested
+    | messages.CustomerNotified
+    | record.RecordCorrected
+    | record.EventVoided
+    | record.HoldPlaced
+    | record.HoldLifted
 )
-CaseEvent = IntakeEvent | TriageEvent | DispatchEvent | FollowupEvent
-CustomerEvent = CustomerRegistered | CustomerRevised
-MouldEvent = MouldRegistered | MouldRevised | WarrantyTermsSet
+AnalyticsEvent = analytics.AuditNoteAdded
+CaseEvent = IntakeEvent | TriageEvent | DispatchEvent | FollowupEvent | AnalyticsEvent
+CustomerEvent = customer.CustomerRegistered | customer.CustomerRevised | customer.CustomerServiceStarted
+MouldEvent = (
+    mould.MouldRegistered
+    | mould.MouldRevised
+    | mould.WarrantyTermsSet
+    | mould.ShotsReported
+    | mould.MouldMoved
+    | mould.MouldScrapped
+)
 StaffEvent = (
-    UserAdded | RoleGranted | UserDisabled | PersonRegistered | SkillRecorded | DelegateAppointed | DelegateRevoked
+    staff.UserAdded
+    | staff.RoleGranted
+    | staff.UserDisabled
+    | staff.PersonRegistered
+    | staff.SkillRecorded
+    | staff.DelegateAppointed
+    | staff.DelegateRevoked
 )
-PolicyEvent = SlaPolicyPublished | VocabularyPublished
+DepartmentEvent = department.DepartmentAdded | department.DepartmentRemoved
+ChannelEvent = (
+    channel.ChannelRegistered | channel.ChannelRevised | channel.ChannelStatusChanged | channel.ChannelNoticeSent
+)
+PolicyEvent = policy.SlaPolicyPublished | policy.VocabularyPublished
+ImprovementEvent = (
+    improvement.ImprovementOpened
+    | improvement.ImprovementPlanned
+    | improvement.ImprovementActionDone
+    | improvement.ImprovementVerified
+    | improvement.ImprovementClosed
+    | improvement.ImprovementRejected
+    | improvement.ImprovementReopened
+)
+ReportEvent = report.QualityReportDrafted | report.QualityReportReviewed | report.QualityReportIssued
 
 
 def types_of(union: Any) -> tuple[type[Struct], ...]:
@@ -112,6 +160,10 @@ BY_KIND: dict[str, tuple[type[Struct], ...]] = {
     "mould": types_of(MouldEvent),
     "staff": types_of(StaffEvent),
     "policy": types_of(PolicyEvent),
+    "department": types_of(DepartmentEvent),
+    "channel": types_of(ChannelEvent),
+    "improvement": types_of(ImprovementEvent),
+    "report": types_of(ReportEvent),
 }
 EVENTS: dict[str, type[Struct]] = {event.__name__: event for events in BY_KIND.values() for event in events}
 _DECODERS = {name: msgspec.json.Decoder(event).decode for name, event in EVENTS.items()}

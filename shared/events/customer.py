@@ -4,7 +4,18 @@ from typing import Annotated
 
 from msgspec import Struct
 
-from shared.events.shapes import AS_STORED, SET_BY_SERVICE, Email, Note, PersonName, PersonTitle, Phone, Short
+from shared.events.shapes import (
+    AS_STORED,
+    SET_BY_SERVICE,
+    ChannelId,
+    Day,
+    Email,
+    Note,
+    PersonName,
+    PersonTitle,
+    Phone,
+    Short,
+)
 from shared.events.vocabulary import Language, Zone
 
 
@@ -41,6 +52,14 @@ class CustomerRegistered(Struct, frozen=True, kw_only=True, omit_defaults=True):
     language: Language
     key_account: bool
     payment_hold: bool = False
+
+
+class CustomerServiceStarted(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The customer was told how to reach us and is served from now on (R-2.1.1-e)."""
+
+    channel_id: ChannelId
+    notice_id: Short
+    started_on: Day
 
 
 class CustomerFields(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Struct
 
-from shared.events.shapes import SET_BY_SERVICE, CustomerId, Day, Drawing, Note, Positive, Short
+from shared.events.shapes import SET_BY_SERVICE, Count, CustomerId, Day, Drawing, Instant, Note, Positive, Short
 from shared.events.vocabulary import MouldKind, StartBasis
 
 
@@ -23,6 +23,29 @@ class MouldRegistered(Struct, frozen=True, kw_only=True, omit_defaults=True):
     cavities: Positive | None = None
     guaranteed_shots: Positive | None = None
     drawings: list[Drawing] = []
+
+
+class ShotsReported(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The counter of the mould was read, or estimated where it has none (B-01, B-03)."""
+
+    shots: Count
+    read_at: Instant
+    estimated: bool
+    counter_reset: bool = False
+
+
+class MouldMoved(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The mould runs at another customer's, or at another site of the same one."""
+
+    to_customer_id: CustomerId | None = None
+    to_site: Short | None = None
+    reason: Note | None = None
+
+
+class MouldScrapped(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The mould no longer exists."""
+
+    reason: Note
 
 
 class MouldFields(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -48,6 +48,8 @@ def _id(kind: str) -> Meta:
 CaseId = Annotated[str, _id("case")]
 CustomerId = Annotated[str, _id("customer")]
 MouldId = Annotated[str, _id("mould")]
+ImprovementId = Annotated[str, _id("improvement")]
+ChannelId = Annotated[str, _id("channel")]
 UserName = Annotated[str, _id("staff")]
 """One of our own people, by user name; not a customer's person and so never sealed."""
 NewUserName = Annotated[str, Meta(extra_json_schema={"pattern": r"^[a-z0-9-]{1,64}$"})]

@@ -294,6 +294,7 @@ class ServiceMode(StrEnum):
     """Where the mould is repaired."""
 
     ONSITE = "ONSITE"
+    RETURN = "RETURN"
 
 
 class RejectReason(StrEnum):
@@ -410,10 +411,11 @@ class Topic(StrEnum):
 
 
 class CallbackPoint(StrEnum):
-    """When a customer is called back after the service: a week, a month (R-2.5.1-a)."""
+    """When a customer is called back after the service: a week, a month, or once more (R-2.5.1-a)."""
 
     D7 = "D7"
     M1 = "M1"
+    EXTRA = "EXTRA"
 
 
 class CallbackMethod(StrEnum):
@@ -431,3 +433,174 @@ class CallbackResult(StrEnum):
     SATISFIED = "SATISFIED"
     ACCEPTABLE = "ACCEPTABLE"
     DISSATISFIED = "DISSATISFIED"
+
+
+class TransferKind(StrEnum):
+    """Why a case goes to somebody else."""
+
+    NOT_OURS = "NOT_OURS"
+    NOT_AFTERSALES = "NOT_AFTERSALES"
+    OTHER_DEPT = "OTHER_DEPT"
+
+
+class CancelReason(StrEnum):
+    """Why a case ends without service."""
+
+    CUSTOMER_WITHDREW = "CUSTOMER_WITHDREW"
+    TEST = "TEST"
+    SPAM = "SPAM"
+    OTHER = "OTHER"
+
+
+class QuoteLineKind(StrEnum):
+    """What a line of a quotation is for (B-05)."""
+
+    LABOUR = "LABOUR"
+    TRAVEL = "TRAVEL"
+    PART = "PART"
+    OTHER = "OTHER"
+
+
+class WithdrawReason(StrEnum):
+    """Why a visit is no longer asked for or approved."""
+
+    FAULT_GONE = "FAULT_GONE"
+    CUSTOMER_WISH = "CUSTOMER_WISH"
+    APPROVAL_WITHDRAWN = "APPROVAL_WITHDRAWN"
+    OTHER = "OTHER"
+
+
+class Party(StrEnum):
+    """Which side: we or the customer."""
+
+    OURS = "OURS"
+    CUSTOMER = "CUSTOMER"
+
+
+class AbortReason(StrEnum):
+    """Why a visit ended before its work was done."""
+
+    PARTS_MISSING = "PARTS_MISSING"
+    PLAN_REFUSED = "PLAN_REFUSED"
+    SITE_UNSAFE = "SITE_UNSAFE"
+    MOULD_BUSY = "MOULD_BUSY"
+    RETURN_FACTORY = "RETURN_FACTORY"
+    OTHER = "OTHER"
+
+
+class UnsignedDecision(StrEnum):
+    """What follows when the customer does not sign."""
+
+    REDO = "REDO"
+    ACCEPT = "ACCEPT"
+
+
+class SpareCondition(StrEnum):
+    """How a spare part came back."""
+
+    GOOD = "GOOD"
+    USED = "USED"
+    DEFECT = "DEFECT"
+
+
+class FeedbackAction(StrEnum):
+    """What a department does about what it was told."""
+
+    NONE = "NONE"
+    IMPROVEMENT = "IMPROVEMENT"
+
+
+class Remedy(StrEnum):
+    """What the customer may ask for defective work, and what is granted (B-09)."""
+
+    REPAIR = "REPAIR"
+    REMAKE = "REMAKE"
+    PRICE_REDUCTION = "PRICE_REDUCTION"
+    DAMAGES = "DAMAGES"
+    NONE = "NONE"
+
+
+class RemedyStep(StrEnum):
+    """The first decision on a remedy, or the second look by another person (B-12)."""
+
+    FIRST = "FIRST"
+    SECOND_LOOK = "SECOND_LOOK"
+
+
+class AttemptResult(StrEnum):
+    """Why a call-back did not come about."""
+
+    NO_ANSWER = "NO_ANSWER"
+    BUSY = "BUSY"
+    REFUSED = "REFUSED"
+    POSTPONED = "POSTPONED"
+    BAD_CONTACT = "BAD_CONTACT"
+
+
+class ReopenTrigger(StrEnum):
+    """What opened a case again."""
+
+    CALLBACK = "CALLBACK"
+    CUSTOMER = "CUSTOMER"
+    AUDIT = "AUDIT"
+    CANCELLED_IN_ERROR = "CANCELLED_IN_ERROR"
+
+
+class PauseReason(StrEnum):
+    """Why clocks stand still: the customer's side, or force majeure."""
+
+    WAIT_INFO = "WAIT_INFO"
+    WAIT_WINDOW = "WAIT_WINDOW"
+    WAIT_ACCESS = "WAIT_ACCESS"
+    WAIT_QUOTE = "WAIT_QUOTE"
+    FORCE_MAJEURE = "FORCE_MAJEURE"
+
+
+class EscalationTrigger(StrEnum):
+    """What raised a case to the next level."""
+
+    PERCENT = "PERCENT"
+    SAFETY = "SAFETY"
+    SECOND_REOPEN = "SECOND_REOPEN"
+    TWO_REFUSALS = "TWO_REFUSALS"
+    LINE_DOWN = "LINE_DOWN"
+    KEY_ACCOUNT = "KEY_ACCOUNT"
+    NOT_ACKNOWLEDGED = "NOT_ACKNOWLEDGED"
+
+
+class Notice(StrEnum):
+    """What a message to the customer is about."""
+
+    STATE = "STATE"
+    PROGRESS = "PROGRESS"
+    INFO_REQUEST = "INFO_REQUEST"
+    CONFIRM_REQUEST = "CONFIRM_REQUEST"
+    EVALUATION_REQUEST = "EVALUATION_REQUEST"
+    COPY = "COPY"
+    CORRECTION = "CORRECTION"
+    OTHER = "OTHER"
+
+
+class CorrectionReason(StrEnum):
+    """Why a record is corrected."""
+
+    TYPO = "TYPO"
+    WRONG_OBJECT = "WRONG_OBJECT"
+    LATE_FACT = "LATE_FACT"
+    CUSTOMER_REQUEST = "CUSTOMER_REQUEST"
+
+
+class ChannelStatus(StrEnum):
+    """Whether a channel can be reached (R-2.1.1-d)."""
+
+    OPEN = "OPEN"
+    DOWN = "DOWN"
+
+
+class ImprovementSource(StrEnum):
+    """Where the finding behind an improvement came from."""
+
+    REPORT = "REPORT"
+    CASE = "CASE"
+    CALLBACK = "CALLBACK"
+    AUDIT = "AUDIT"

@@ -1,18 +1,21 @@
 """Seals and opens what events say of customers' persons.
 
-Only the readers of `people` and `case_text` open, and an import of customers that compares its rows with the register.
+Only the readers of `people`, `case_text` and `record_text` open, those who decide about messages, and an import of
+customers that compares its rows with the register.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from copy import deepcopy
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
 from shared.people.identity import PersonIds
-from shared.people.plan import builtins_of, plan_of
+from shared.people.plan import NOTE, builtins_of, plan_at, plan_of
 from shared.people.ring import KeyGone, KeyRing
-from shared.people.sealed_text import TextOpener, TextSealer, nonces, person_of, seal_text
+from shared.people.sealed_text import PREFIX, TextOpener, TextSealer, nonces, person_of, seal_text
+from shared.texts.catalogue import sentence
 
 
 class KeysWanted(Exception):
@@ -48,7 +51,9 @@ class _Sealing:
         return sealer
 
     def owner(self, fields: dict[str, Any], person: str) -> str:
-        own = self._ids.person(fields.get("phone"), fields.get("email"))
+        contact = fields.get("contact") or ""
+        email = fields.get("email") or (contact if "@" in contact else None)
+        own = self._ids.person(fields.get("phone") or (contact if "@" not in contact else None) or None, email)
         if own is None:
             return person
         fields["person_id"] = own
@@ -57,6 +62,11 @@ class _Sealing:
         return own
 
     def stored(self, value: Any, walk: Callable[[Any], Any]) -> Any:
+        """Left alone: it was sealed when it was stored."""
+        return value
+
+    def untyped(self, value: Any) -> Any:
+        """Left alone: it was sealed by the type of the place that it belongs to."""
         return value
 
 
@@ -106,6 +116,19 @@ class Opening:
         """Texts that were stored before are opened like all others."""
         return walk(value)
 
+    def untyped(self, value: Any) -> Any:
+        """Each text in it that says it is sealed."""
+        match value:
+            case str():
+                note = NOTE if value.startswith(NOTE) else ""
+                text = self.text(value.removeprefix(note), "")
+                return None if text is None else note + text
+            case list():
+                return [self.untyped(one) for one in value]
+            case dict():
+                return {name: self.untyped(one) for name, one in value.items()}
+        return value
+
 
 class People:
     """The customers' persons of a deployment: who they are, and the key ring that seals what is said of them."""
@@ -144,6 +167,17 @@ class People:
             raise KeysWanted(sealing.wanted)
         return fields
 
+    async def seal_value(self, struct: type[Struct], path: str, value: Any, person: str) -> Any:
+        """The value at a path of an event of this type as it is stored. Raises: ConnectionError, LookupError."""
+        walk = plan_at(struct, path)
+        while walk is not None and value is not None:
+            sealing = _Sealing(self.ring, self._ids)
+            sealed = walk(deepcopy(value), person, sealing)
+            if not sealing.wanted:
+                return sealed
+            await self.ring.make(sealing.wanted)
+        return value
+
     async def seal_text(self, text: str, person: str) -> str:
         """One text as it is stored. Raises: ConnectionError."""
         key = self.ring.remembered(person) or (await self.ring.make([person]))[person]
@@ -152,6 +186,27 @@ class People:
     async def open_text(self, text: str) -> str | None:
         """One stored text opened, None when its key is gone. Raises: ConnectionError."""
         return await self._opened(lambda opening: opening.text(text, ""))
+
+    async def open_body(self, body: bytes) -> bytes:
+        """A body with its sealed texts opened; what can be opened no more says so. Raises: ConnectionError."""
+        if PREFIX.encode() not in body:
+            return body
+        gone = sentence("people", "erased").both
+
+        def opened(value: Any, opening: Opening) -> Any:
+            match value:
+                case str():
+                    text = opening.text(value, "")
+                    return gone if text is None else text
+                case dict():
+                    return {name: opened(one, opening) for name, one in value.items()}
+                case list():
+                    return [opened(one, opening) for one in value]
+                case _:
+                    return value
+
+        fields = msgspec.json.decode(body)
+        return msgspec.json.encode(await self._opened(lambda opening: opened(fields, opening)))
 
     async def open_texts(self, texts: Sequence[str | None]) -> list[str | None]:
         """Stored texts opened, None for what is none or whose key is gone. Raises: ConnectionError."""

@@ -12,6 +12,8 @@ from typing import Any, Protocol
 import msgspec
 from msgspec import Struct, inspect
 
+from shared.events.paths import place_of
+
 NOTE = "note:"
 
 
@@ -28,6 +30,10 @@ class Seam(Protocol):
 
     def stored(self, value: Any, walk: Callable[[Any], Any]) -> Any:
         """What stands in place of a value that was stored before, with its texts sealed then."""
+        ...
+
+    def untyped(self, value: Any) -> Any:
+        """What stands in place of a value of which the type tells nothing."""
         ...
 
 
@@ -61,6 +67,8 @@ def plan_of(struct: type[Struct]) -> Step | None:
 
 def _step(kind: inspect.Type) -> Step | None:
     match kind:
+        case inspect.AnyType():
+            return lambda value, person, seam: seam.untyped(value)
         case inspect.Metadata():
             sealed = (kind.extra or {}).get("sealed")
             if sealed == "already":
@@ -76,6 +84,12 @@ def _step(kind: inspect.Type) -> Step | None:
             return _either([step for one in kind.types if (step := _arm(one)) is not None], kind)
         case _:
             return None
+
+
+@cache
+def plan_at(struct: type[Struct], path: str) -> Step | None:
+    """The walk over the value at a path of an event. Raises: LookupError when the type has no such place."""
+    return _step(place_of(struct, path).type)
 
 
 def _text(sealed: str) -> Step:

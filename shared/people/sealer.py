@@ -4,10 +4,16 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, Protocol
 
+import msgspec
 from msgspec import Struct, inspect
+from msgspec.structs import replace
 
 from shared.case.state import Case
+from shared.events.case.record import RecordCorrected
+from shared.events.catalogue import EVENTS
 from shared.people.people import People
+from shared.people.plan import NOTE
+from shared.people.sealed_text import person_of
 from shared.store.handle import Sealed
 from shared.store.port import StoreUnavailable
 
@@ -36,12 +42,30 @@ class EventSealer:
 
     async def _sealed(self, subject: str, event: Any, state: Any, late_reason: str | None) -> Sealed:
         person = self._concerned(subject, event, state)
+        if isinstance(event, RecordCorrected):
+            event = await self._sealed_like_before(event, person)
         fields = await self._people.seal_event(event, person)
         if "contact_id" in type(event).__struct_fields__:
             fields["contact_id"] = person
         for kind, reference in references_of(event):
             await self._claim(kind, reference, person)
         return Sealed(fields, None if late_reason is None else await self._people.seal_text(late_reason, person))
+
+    async def _sealed_like_before(self, event: RecordCorrected, person: str) -> RecordCorrected:
+        """The new value sealed as its place is, for the person whose text stood there."""
+        owner = next(_persons_in(event.old_value), person)
+        target = EVENTS[event.target_type]
+        return replace(event, new_value=await self._people.seal_value(target, event.field_path, event.new_value, owner))
+
+    async def open_fields(self, type: str, fields: dict[str, Any]) -> dict[str, Any]:
+        """Stored fields of an event with their texts opened, None where a person was erased.
+
+        Raises: StoreUnavailable.
+        """
+        try:
+            return await self._people.open_raw(EVENTS[type], msgspec.json.encode(fields))
+        except ConnectionError as error:
+            raise StoreUnavailable("the keys cannot be reached") from error
 
     def _concerned(self, subject: str, event: Any, state: Any) -> str:
         if isinstance(state, Case) and state.intake.report is not None and state.intake.report.contact_id:
@@ -56,6 +80,17 @@ class EventSealer:
         elif reference.startswith("raw:"):
             for object_id in await self._names.raw_objects(int(reference.removeprefix("raw:"))):
                 await self._people.ring.claim(object_id, person)
+
+
+def _persons_in(value: Any) -> Iterator[str]:
+    """Whose sealed texts stand in a stored value."""
+    match value:
+        case str():
+            if person := person_of(value.removeprefix(NOTE)):
+                yield person
+        case list() | dict():
+            for one in value.values() if isinstance(value, dict) else value:
+                yield from _persons_in(one)
 
 
 def _known(value: Any) -> str | None:

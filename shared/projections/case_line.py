@@ -126,6 +126,7 @@ def _next_deadline(standing: Standing) -> tuple[str | None, datetime | None]:
 
 
 def _flags(case: Case, report: FeedbackReceived, standing: Standing, missing: list[str]) -> Iterator[str]:
+    """What to look at, in one word each; recorded late is more than 15 minutes after receiving (R-2.1.2-c)."""
     recorded_at = case.intake.recorded_at
     if report.case_kind is CaseKind.COMPLAINT:
         yield "COMPLAINT"

@@ -11,6 +11,7 @@ from msgspec import Struct, field
 
 from shared.events.catalogue import EVENTS, UnknownEventType
 from shared.events.envelope import Recorded
+from shared.masters.aggregates import revises
 from shared.projections.projection import Projection
 from shared.projections.reader import Reader
 from shared.projections.recent import Recent
@@ -215,6 +216,8 @@ class Folder:
 
     def _known(self, reader: Reader, recorded: Recorded) -> Any:
         if not self.projection.folds:
+            if self.projection.opens and revises(recorded):
+                return reader.corrected[recorded.sequence]
             return self.current.get(recorded.subject)
         before = self.standings.get(recorded.subject) if recorded.meta.version > 1 else None
         change = reader.change(before, recorded, self.reference)

@@ -10,6 +10,7 @@ from shared.projections.materializer import Workplace
 from shared.projections.projection import Projection
 from shared.projections.reader import Reader
 from shared.projections.reference import Reference, rules_until
+from shared.projections.revising import Revising
 from shared.projections.statements import Statements, read_table
 from shared.projections.table import Table
 
@@ -54,6 +55,7 @@ async def refold(place: Workplace, projection: Projection, subject: str, build: 
     folded = Folded(0, build.position)
     folder = Folder(projection, Reference())
     reader = Reader(_in_order(own, await rules_until(place.store, build.position), subject))
+    await Revising(place.store, place.opener).look_back(projection, reader, own)
     if projection.opens:
         reader.opened = await place.opener.open_all(reader.wanted(projection))
     folder.fold(reader, folded, only=subject)

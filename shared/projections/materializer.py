@@ -16,6 +16,7 @@ from shared.projections.opening import Opener
 from shared.projections.projection import Projection
 from shared.projections.reader import Reader
 from shared.projections.reference import reference_at
+from shared.projections.revising import Revising
 from shared.projections.standing import standing_of
 from shared.projections.statements import Hook, Pool, Statements, nothing
 from shared.projections.table import Table
@@ -51,6 +52,7 @@ class Materializer:
         self._table = Table(projection, build.table)
         self._remembered = remembered
         self._folder: Folder | None = None
+        self._revising = Revising(place.store, place.opener)
 
     @property
     def position(self) -> int:
@@ -88,6 +90,7 @@ class Materializer:
             folder.current |= await self._current(unmet)
         if unknown := folder.unknown(reader.wanted(self.projection)):
             await self._recall(folder, unknown)
+        await self._revising.look_back(self.projection, reader, folder.readable(reader.wanted(self.projection)))
         if self.projection.opens:
             await self._open(folder, reader)
         if tracing.is_collected():

@@ -20,8 +20,8 @@ Apply = Callable[[Any, Recorded, Any, Reference], Sequence[Any]]
 """(what is known, the event's envelope, the event, published rules) -> rows to write, newest last.
 
 What is known is the aggregate's newest row or None for a projection that carries, the change (`standing.Change`) for
-one that folds, else None. The event is None for a projection that reads verbatim, and its opened fields as a dict for
-one that opens seals.
+one that folds, what counts then (`reader.Corrected`) at a correcting event for one that opens, else None. The event is
+None for a projection that reads verbatim, and its opened fields as a dict for one that opens seals.
 """
 
 _COLUMN = re.compile(r"(?:^|,)\s*\w+ (double precision|\w+(?:\[\])?)")

@@ -5,6 +5,9 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
+from msgspec import Struct
+
+from shared.case.effective import Told
 from shared.events.catalogue import EVENTS, decode
 from shared.events.envelope import Recorded
 from shared.projections.projection import Projection
@@ -12,12 +15,23 @@ from shared.projections.reference import Reference, is_rule
 from shared.projections.standing import Change, Standing, step
 
 
+class Corrected(Struct, frozen=True):
+    """An aggregate's events up to a correcting one, and those that count then, as they count; texts opened."""
+
+    events: Sequence[Recorded]
+    counting: Sequence[tuple[Recorded, Told]]
+
+
 class Reader:
-    """A batch. `opened` holds the opened fields of events by position, as far as anybody wanted them."""
+    """A batch. By position, as far as anybody wanted it: `opened`, the opened fields of events; of correcting events
+    `revised`, the aggregate after them, and `corrected`, its events that count then, with their opened fields.
+    """
 
     def __init__(self, batch: Sequence[Recorded]) -> None:
         self.batch = batch
         self.opened: dict[int, dict[str, Any]] = {}
+        self.revised: dict[int, Any] = {}
+        self.corrected: dict[int, Corrected] = {}
         self._events: dict[int, Any] = {}
         self._changes: dict[int, Change] = {}
         self._wanted: dict[tuple[frozenset[str], frozenset[str]], Sequence[Recorded]] = {}
@@ -28,6 +42,7 @@ class Reader:
             return self
         part = Reader([one for one in self.batch if one.sequence > position])
         part.opened, part._events, part._changes = self.opened, self._events, self._changes
+        part.revised, part.corrected = self.revised, self.corrected
         return part
 
     @cached_property
@@ -61,7 +76,8 @@ class Reader:
         """
         change = self._changes.get(recorded.sequence)
         if change is None:
-            after = step(before, recorded, self.event(recorded), reference)
+            revised = self.revised.get(recorded.sequence)
+            after = step(before, recorded, self.event(recorded), reference, revised)
             change = self._changes[recorded.sequence] = Change(before, after)
         return change
 

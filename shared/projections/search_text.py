@@ -53,3 +53,15 @@ def contains(text: str) -> str:
     """A LIKE pattern for the sought text itself, so that pairs from different places do not count as found."""
     escaped = re.sub(r"([\\%_])", r"\\\1", normalised(text).strip())
     return f"%{escaped}%"
+
+
+def alternatives(text: str) -> str | None:
+    """The tsquery literal that finds texts with any pair of `text`, so that the most alike can be told by rank."""
+    found = [f"'{pair}'" if len(pair) > 1 else f"'{pair}':*" for pair in pairs(text)]
+    return " | ".join(found) if found else None
+
+
+def likeness(one: str, other: str) -> float:
+    """How alike two texts are: the share of their pairs that both have (Dice), from 0 to 1."""
+    first, second = pairs(one).keys(), pairs(other).keys()
+    return 2 * len(first & second) / (len(first) + len(second)) if first or second else 0.0

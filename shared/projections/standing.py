@@ -12,14 +12,15 @@ from msgspec import Struct
 
 from shared.case.state import Case, report_of, urgency_of
 from shared.clocks.catalogue import clocks_of, stand_still
-from shared.events.catalogue import decode
+from shared.clocks.clock import Clock
 from shared.events.envelope import Recorded
-from shared.masters.aggregates import AGGREGATES
+from shared.masters.aggregates import AGGREGATES, revises, states_of
 from shared.projections.reference import Reference
 
 
 class ClockLine(Struct, frozen=True):
-    """A clock of a case as read models show it; `is_breached` once that was recorded."""
+    """A clock of a case as read models show it; `is_breached` once that was recorded; it stays
+    where the due time was computed anew, whatever the clock says then."""
 
     clock: str
     part: str
@@ -69,12 +70,22 @@ class Change(Struct, frozen=True):
     after: Standing
 
 
-def step(before: Standing | None, recorded: Recorded, event: Any, reference: Reference) -> Standing:
-    """The aggregate after one more event. Raises: LookupError when events before this one are missing."""
+def step(
+    before: Standing | None, recorded: Recorded, event: Any, reference: Reference, revised: Any = None
+) -> Standing:
+    """The aggregate after one more event; `revised` is its state where that event corrects earlier ones.
+
+    Raises: LookupError when events before this one are missing.
+    """
     if (before.version if before is not None else 0) != recorded.meta.version - 1:
         raise LookupError(f"version {recorded.meta.version} does not follow what is known of {recorded.subject}")
     aggregate = AGGREGATES[recorded.kind]
-    state = aggregate.fold(before.state if before is not None else aggregate.initial, event, recorded.meta)
+    if revised is not None:
+        state = revised
+    elif revises(recorded):
+        raise LookupError(f"{recorded.subject} was not folded anew at version {recorded.meta.version}")
+    else:
+        state = aggregate.fold(before.state if before is not None else aggregate.initial, event, recorded.meta)
     clocks = _clocks(state, before, recorded, reference) if isinstance(state, Case) else ()
     meta = recorded.meta
     return Standing(recorded.aggregate_id, state, meta.version, recorded.sequence, meta.recorded_at, clocks)
@@ -83,8 +94,8 @@ def step(before: Standing | None, recorded: Recorded, event: Any, reference: Ref
 def standing_of(events: Sequence[Recorded], reference: Reference) -> Standing | None:
     """The aggregate after these events, its first ones in order. Raises: LookupError, UnknownEventType, ValueError."""
     standing: Standing | None = None
-    for recorded in events:
-        standing = step(standing, recorded, decode(recorded), reference)
+    for recorded, state in zip(events, states_of(events), strict=True):
+        standing = step(standing, recorded, None, reference, state)
     return standing
 
 
@@ -98,7 +109,8 @@ def _clocks(case: Case, before: Standing | None, recorded: Recorded, reference: 
         return ()
     now = Since(recorded.meta.version, recorded.sequence, recorded.meta.recorded_at)
     known = before.clocks if before is not None else ()
-    breached = {(one.clock, one.due_at) for one in case.followup.breaches}
+    clocks = clocks_of(case, levels, report.policy_version)
+    is_breached = _breached(case, clocks)
     urgency = urgency_of(case).value
     lines = [
         ClockLine(
@@ -110,8 +122,18 @@ def _clocks(case: Case, before: Standing | None, recorded: Recorded, reference: 
             one.started_at,
             one.due_at,
             one.stopped_at,
-            (one.name, one.due_at) in breached,
+            is_breached(one),
         )
-        for one in clocks_of(case, levels, report.policy_version)
+        for one in clocks
     ]
     return tuple((line, next((since for other, since in known if other == line), now)) for line in lines)
+
+
+def _breached(case: Case, clocks: Sequence[Clock]) -> Callable[[Clock], bool]:
+    """Whether a breach of a clock is on record: at its due time, or at one that was computed anew since then."""
+    dues = {(one.name, one.due_at) for one in clocks}
+    exact = {(one.clock, one.due_at) for one in case.followup.breaches}
+    moved = {
+        one.clock for one in case.followup.breaches if one.cycle == case.cycle and (one.clock, one.due_at) not in dues
+    }
+    return lambda clock: (clock.name, clock.due_at) in exact or clock.name in moved

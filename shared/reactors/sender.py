@@ -62,10 +62,21 @@ class Door(Protocol):
         ...
 
 
-class Sender:
-    """Works off the outbox as our own machinery (SYSTEM)."""
+class Opener(Protocol):
+    """Opens what stands sealed in a body, right before it is sent."""
 
-    def __init__(self, pool: AsyncConnectionPool, client: Door, signer: ActorSigner, clock: Clock) -> None:
+    async def open_body(self, body: bytes) -> bytes:
+        """The body with its sealed texts opened."""
+        ...
+
+
+class Sender:
+    """Works off the outbox as our own machinery (SYSTEM). Personal texts stand sealed in it until then."""
+
+    def __init__(
+        self, pool: AsyncConnectionPool, client: Door, signer: ActorSigner, clock: Clock, opener: Opener
+    ) -> None:
+        self._opener = opener
         self._pool = pool
         self._client = client
         self._signer = signer
@@ -77,7 +88,7 @@ class Sender:
         async with self._pool.connection() as connection:
             rows = await outbox.due(connection, now)
         for row in rows:
-            answer = await self._client.ask(self._outgoing(row), row.body.encode())
+            answer = await self._client.ask(self._outgoing(row), await self._opener.open_body(row.body.encode()))
             verdict = judge(answer, row.attempts, self._clock.now())
             async with self._pool.connection() as connection:
                 await outbox.settle(connection, row, verdict.outcome, verdict.error, verdict.not_before)

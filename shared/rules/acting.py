@@ -1,10 +1,11 @@
 """Who acts for whom: those who are sent, a customer for the own company, the customer's proof when we act for him."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from shared.case.lifecycle import transition
-from shared.case.state import Case, is_sent
-from shared.events.vocabulary import Channel, Role
+from shared.case.state import Case, is_return, is_sent
+from shared.events.vocabulary import Channel, Department, Role
 from shared.masters.staff import SYSTEM_USER, Staff
 from shared.store.order import Fault, Known, Order, Refused
 
@@ -15,9 +16,10 @@ SENT = frozenset({Role.TECHNICIAN, Role.ENGINEER})
 def sent(order: Order, case: Case, *roles: Role) -> Iterator[Fault]:
     """In these roles (all that go to customers when none is named) only those who are sent.
 
+    Where the mould comes to our factory all of them count as sent (B-07).
     While nobody is sent, a command that is not possible in this state is told so rather than this.
     """
-    if order.actor.role not in (roles or SENT) or is_sent(case, order.actor.user):
+    if order.actor.role not in (roles or SENT) or is_return(case) or is_sent(case, order.actor.user):
         return
     is_possible = transition(type(order.draft).__name__, case.state, order.draft) is not None
     if case.dispatch.technicians or is_possible:
@@ -48,6 +50,21 @@ def may_by_customer_or_sent(order: Order, case: Case, known: Known) -> Iterator[
 def may_by_sent(order: Order, case: Case, known: Known) -> Iterator[Fault]:
     """What only those do who are sent."""
     yield from sent(order, case)
+
+
+def of_the_store(order: Order) -> Iterator[Fault]:
+    """Of the departments only the store has to do with its parts (B-10)."""
+    yield from _only(order, Department.STORE, "store_only")
+
+
+def may_of_quality(order: Order, state: Any, known: Known) -> Iterator[Fault]:
+    """Of the departments, quality only."""
+    yield from _only(order, Department.QUALITY, "quality_only")
+
+
+def _only(order: Order, department: Department, text: str) -> Iterator[Fault]:
+    if order.actor.role is Role.DEPT and order.actor.staff.dept is not department:
+        yield Fault("A-ROLE", text)
 
 
 def deciders(order: Order) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from shared.case.state import Case, report_of, urgency_of
-from shared.events.vocabulary import CaseKind, Urgency
+from shared.events.vocabulary import CaseKind, RemedyStep, Urgency
 from shared.store.order import Fault
 
 
@@ -14,6 +14,9 @@ def acknowledged_if_urgent(case: Case) -> Iterator[Fault]:
 
 
 def remedy_decided(case: Case) -> Iterator[Fault]:
-    """A complaint is not over before its remedy is decided (B-11); nothing decides one in this release."""
-    if report_of(case).case_kind is CaseKind.COMPLAINT:
+    """A complaint is over once the customer accepted the remedy, or it was looked at twice (B-11, B-12)."""
+    if report_of(case).case_kind is not CaseKind.COMPLAINT:
+        return
+    last = case.followup.remedies[-1] if case.followup.remedies else None
+    if last is None or not (last.is_accepted or last.step is RemedyStep.SECOND_LOOK):
         yield Fault("S-GUARD", "remedy_first")

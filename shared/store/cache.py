@@ -6,14 +6,16 @@ on it. `refresh` asks the leader and reads the rest.
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from msgspec import Struct
 
+from shared.case.effective import Told, told_of
 from shared.events.catalogue import decode
 from shared.events.envelope import Recorded
-from shared.masters.aggregates import AGGREGATES
-from shared.store.port import EventStore, Head
+from shared.masters.aggregates import AGGREGATES, revised, revises, states_of
+from shared.store.port import NOTHING_YET, EventStore, Head
 
 
 class FirstAnswer(Struct, frozen=True):
@@ -110,12 +112,21 @@ class Aggregates:
             return kept
         return await self._read(subject, kept, newest)
 
+    async def events(self, subject: str, folded: Folded) -> list[Told]:
+        """The events that an aggregate was folded from, as stored. Raises: as EventStore.load; ValueError."""
+        events = await self._store.load(subject, NOTHING_YET, folded.head.sequence)
+        return [told_of(one) for one in events if one.sequence <= folded.head.sequence]
+
     def observe(self, recorded: Recorded) -> None:
-        """Take an event seen elsewhere into an aggregate that is kept; one that does not follow drops it."""
+        """Take an event seen elsewhere into an aggregate that is kept.
+
+        One that does not follow drops it, and so does a correcting one: the next who asks reads it anew.
+        """
         kept = self._kept.get(recorded.subject)
         if kept is None or recorded.meta.version <= kept.head.version:
             return
-        if recorded.meta.version == kept.head.version + 1 and recorded.meta.prev == kept.head.hash:
+        follows = recorded.meta.version == kept.head.version + 1 and recorded.meta.prev == kept.head.hash
+        if follows and not revises(recorded):
             self._kept[recorded.subject] = _after(kept, recorded)
         else:
             del self._kept[recorded.subject]
@@ -125,17 +136,29 @@ class Aggregates:
         kept = self._kept.get(subject)
         return kept.head.sequence if kept is not None else 0
 
-    def appended(self, recorded: Recorded) -> Folded:
-        """Take in an event that this process has just stored, and answer the aggregate after it."""
-        kept = self._kept.get(recorded.subject) or _nothing(recorded.subject)
-        if kept.head.version < recorded.meta.version:
-            kept = _after(kept, recorded)
-            self._keep(recorded.subject, kept)
+    async def appended(self, recorded: Recorded) -> Folded:
+        """Take in an event that this process has just stored, and answer the aggregate after it.
+
+        Raises: as EventStore.load, which is asked after a correcting event and for what was dropped meanwhile.
+        """
+        subject, version = recorded.subject, recorded.meta.version
+        kept = self._kept.get(subject) or _nothing(subject)
+        if kept.head.version < version - 1:
+            return await self._read(subject, _nothing(subject), recorded.sequence)
+        if kept.head.version == version - 1:
+            kept = await self._corrected(kept, recorded) if revises(recorded) else _after(kept, recorded)
+            self._keep(subject, kept)
         return kept
 
+    async def _corrected(self, folded: Folded, recorded: Recorded) -> Folded:
+        events = await self._store.load(recorded.subject, NOTHING_YET, recorded.sequence)
+        return _with(folded, recorded, revised([one for one in events if one.sequence <= recorded.sequence]))
+
     async def _read(self, subject: str, known: Folded, until: int) -> Folded:
-        for recorded in await self._store.load(subject, known.head, until):
-            known = _after(known, recorded)
+        events = await self._store.load(subject, known.head, until)
+        if known.head.version and any(map(revises, events)):
+            known, events = _nothing(subject), await self._store.load(subject, NOTHING_YET, until)
+        known = _beginning(events) if any(map(revises, events)) else _continued(known, events)
         kept = self._kept.get(subject)
         if kept is not None and kept.head.version >= known.head.version:
             return kept
@@ -154,12 +177,28 @@ def _nothing(subject: str) -> Folded:
     return Folded(AGGREGATES[subject.split(".", 2)[1]].initial, Head(), {})
 
 
+def _continued(folded: Folded, events: Iterable[Recorded]) -> Folded:
+    for recorded in events:
+        folded = _after(folded, recorded)
+    return folded
+
+
+def _beginning(events: Sequence[Recorded]) -> Folded:
+    """An aggregate from all its events, with correcting ones among them."""
+    folded = _nothing(events[0].subject)
+    for recorded, state in zip(events, states_of(events), strict=True):
+        folded = _with(folded, recorded, state)
+    return folded
+
+
 def _after(folded: Folded, recorded: Recorded) -> Folded:
-    meta, aggregate = recorded.meta, AGGREGATES[recorded.kind]
-    state = aggregate.fold(folded.state, decode(recorded), meta)
-    answer = FirstAnswer(
-        meta.event_id, meta.type, meta.version, recorded.sequence, aggregate.standing(state), meta.command_hash
-    )
+    state = AGGREGATES[recorded.kind].fold(folded.state, decode(recorded), recorded.meta)
+    return _with(folded, recorded, state)
+
+
+def _with(folded: Folded, recorded: Recorded, state: Any) -> Folded:
+    meta, standing = recorded.meta, AGGREGATES[recorded.kind].standing(state)
+    answer = FirstAnswer(meta.event_id, meta.type, meta.version, recorded.sequence, standing, meta.command_hash)
     # The answers are shared on purpose: they only grow, and the older value of an aggregate is never used again.
     folded.answers[meta.command_id] = answer
     return Folded(state, Head(recorded.sequence, meta.version, recorded.hash), folded.answers)

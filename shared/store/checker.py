@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
+from shared.events.paths import place_of
 from shared.events.shapes import Unknown
 from shared.store.order import Fault, Reference
 
@@ -128,6 +129,33 @@ def _day(value: Any, field: str, findings: Findings) -> Any:
     return value if 1990 <= day.year <= 2200 else findings.fault("V-TIME", "impossible_year", field)
 
 
+_DEEPEST = 8
+
+
+def _anything(value: Any, field: str, findings: Findings) -> Any:
+    """Any value that PostgreSQL can hold; what it must be is judged where it is known what it is for."""
+    if not _can_be_held(value, _DEEPEST):
+        return findings.fault("V-FMT", "forbidden_character", field)
+    return value
+
+
+def _can_be_held(value: Any, depth: int) -> bool:
+    match value:
+        case str():
+            return len(value) <= 5000 + len("note:") and not _CONTROL.search(value)
+        case float():
+            return math.isfinite(value) and abs(value) <= 10**15
+        case int():
+            return abs(value) <= 10**15
+        case list() | dict() if depth == 0 or len(value) > 1000:
+            return False
+        case list():
+            return all(_can_be_held(one, depth - 1) for one in value)
+        case dict():
+            return all(_can_be_held(one, depth - 1) for pair in value.items() for one in pair)
+    return value is None
+
+
 def _list(item: Check) -> Check:
     def check(value: Any, field: str, findings: Findings) -> Any:
         if not isinstance(value, list):
@@ -215,6 +243,7 @@ _PLAIN: dict[type, Check] = {
     inspect.BoolType: _boolean,
     inspect.DateTimeType: _instant,
     inspect.DateType: _day,
+    inspect.AnyType: _anything,
 }
 
 
@@ -233,24 +262,36 @@ def compiled(struct: type[msgspec.Struct]) -> Check:
     fields = shape.fields
     checks = {field.name: _compile(field.type) for field in fields if not set_by_service(field.type)}
     required = [field.name for field in fields if field.required]
+    nullable = frozenset(field.name for field in fields if isinstance(field.type, inspect.AnyType))
 
     def check(value: Any, path: str, findings: Findings) -> Any:
         if not isinstance(value, dict):
             return findings.fault("V-FMT", "not_an_object", path)
         prefix, before, cleaned = f"{path}." if path else "", len(findings.faults), {}
         for name in required:
-            if value.get(name) is None:
+            if value.get(name) is None and not (name in nullable and name in value):
                 findings.fault("V-REQ", "missing", prefix + name)
         for name, one in value.items():
             if name not in checks:
                 findings.fault("V-FMT", "unknown_field", prefix + name[:100])
-            elif one is not None:
+            elif one is not None or name in nullable:
                 cleaned[name] = checks[name](one, prefix + name, findings)
         if path:
             return FAILED if len(findings.faults) > before else cleaned
         return cleaned
 
     return check
+
+
+def checked_at(struct: type[msgspec.Struct], path: str, value: Any, field: str) -> tuple[Any, Findings]:
+    """A value checked like the field at a path of this struct, and what was found; faults name `field`.
+
+    None stands where the place may be left out. Raises: LookupError when the struct has no such place.
+    """
+    place, findings = place_of(struct, path), Findings()
+    if value is None:
+        return (None if not place.is_required else findings.fault("V-REQ", "missing", field)), findings
+    return _compile(place.type)(value, field, findings), findings
 
 
 def draft_of(struct: type[msgspec.Struct], body: dict[str, Any]) -> tuple[Any, Findings]:

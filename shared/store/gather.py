@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from shared.events.envelope import subject_of
 from shared.files.port import StoredFile
@@ -69,6 +70,19 @@ async def gather(aggregates: Aggregates, evidence: Evidence, references: Iterabl
     faults += [Fault("V-FILE", "file_not_found", field, {"name": name}) for name in missing for field in files[name]]
     known = Known(found, frozenset(files.keys() - missing), frozenset(raw), stored)
     return Gathered(known, seen, frozenset(subjects), tuple(faults))
+
+
+def joined(first: Gathered, second: Gathered) -> Gathered:
+    """What both found, as one; the past is the first one's."""
+    known = replace(
+        first.known,
+        found={**first.known.found, **second.known.found},
+        files=first.known.files | second.known.files,
+        raw=first.known.raw | second.known.raw,
+        stored={**first.known.stored, **second.known.stored},
+    )
+    seen, subjects = {**first.seen, **second.seen}, first.subjects | second.subjects
+    return Gathered(known, seen, subjects, (*first.faults, *second.faults))
 
 
 async def _content(

@@ -9,7 +9,9 @@ import random
 from typing import Any, Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from shared.case.lifecycle import transition
 from shared.case.state import Case
 from shared.events.envelope import Meta, Origin, Recorded, encode, event_id, subject_of
 from shared.events.upcast import schema_of
@@ -23,9 +25,10 @@ from shared.store.answers import KEY_REUSED, accepted, final, repeated
 from shared.store.cache import Aggregates, Folded
 from shared.store.checker import Findings, draft_of
 from shared.store.circumstance import permitting_roles, role_fault, roles_of, stale_fault, state_fault, time_faults
-from shared.store.gather import Evidence, Gathered, gather
+from shared.store.gather import Evidence, Gathered, gather, joined
 from shared.store.opening_keys import OpeningKeys
 from shared.store.order import Actor, AlreadyTrue, Fault, Order, Refused, merge
+from shared.store.past import TextsOpener, past_of
 from shared.store.port import Conflict, Draft, EventStore, OutcomeUnknown, StoreUnavailable
 from shared.store.problem import problem
 from shared.store.request import CIRCUMSTANCES, Answer, Circumstances, Request, circumstances_of, happened_at
@@ -40,8 +43,8 @@ class Sealed(Struct, frozen=True):
     late_reason: str | None
 
 
-class Sealer(Protocol):
-    """Seals what an event says of customers' persons before it is stored."""
+class Sealer(TextsOpener, Protocol):
+    """Seals what an event says of customers' persons before it is stored, and opens it where a rule must compare."""
 
     async def seal_for(self, subject: str, event: Any, state: Any, late_reason: str | None) -> Sealed:
         """The event as it may be stored in this aggregate."""
@@ -160,6 +163,8 @@ class CommandHandler:
         circumstances = circumstances_of(work.body, findings)
         wanted = [*findings.references, *command.consults(draft, state)]
         gathered = await gather(self._aggregates, self._evidence, wanted)
+        if command.looks_back is not None:
+            gathered = await self._look_back(work, folded, draft, gathered)
         try:
             orders = await self._orders(work, state, draft, circumstances, gathered)
             order = _permitted(work, state, orders, gathered)
@@ -170,6 +175,16 @@ class CommandHandler:
         except (Refused, AlreadyTrue) as said:
             return Verdict(said, gathered.subjects)
         return Verdict(Decision(event, order, circumstances, gathered.seen), gathered.subjects)
+
+    async def _look_back(self, work: Work, folded: Folded, draft: Any, gathered: Gathered) -> Gathered:
+        """What was gathered, with the past of the aggregate and what is found only then."""
+        command = work.command
+        assert command.looks_back is not None
+        events = await self._aggregates.events(work.subject, folded)
+        past = await past_of(events, command.looks_back(draft), self._sealer)
+        gathered = replace(gathered, known=replace(gathered.known, past=past))
+        found = await gather(self._aggregates, self._evidence, command.finds(draft, gathered.known))
+        return joined(gathered, found)
 
     async def _orders(
         self, work: Work, state: Any, draft: Any, circumstances: Circumstances, gathered: Gathered
@@ -212,7 +227,7 @@ class CommandHandler:
         draft = Draft(work.subject, payload, meta.event_id, meta.type, meta.version, meta.command_id)
         with tracing.span("append", {"messaging.system": "nats", "messaging.destination.name": "EVENTS"}):
             sequence = await self._store.append(draft, folded.head.sequence)
-        after = self._aggregates.appended(Recorded(sequence, work.subject, payload))
+        after = await self._aggregates.appended(Recorded(sequence, work.subject, payload))
         return accepted(201, work, after.answers[meta.command_id])
 
     def _meta(self, work: Work, folded: Folded, decision: Decision, sealed: Sealed) -> Meta:
@@ -234,7 +249,7 @@ class CommandHandler:
             on_behalf_of=order.on_behalf_of,
             occurred_at=order.at,
             recorded_at=work.now,
-            cycle=folded.state.cycle if isinstance(folded.state, Case) else 1,
+            cycle=_cycle(folded.state, name, decision.event),
             source_device=decision.circumstances.source_device,
             late_reason=sealed.late_reason,
             import_batch=order.import_batch,
@@ -243,6 +258,14 @@ class CommandHandler:
             traceparent=request.traceparent,
             prev=folded.head.hash,
         )
+
+
+def _cycle(state: Any, event_type: str, event: Any) -> int:
+    """The cycle of a case that an event belongs to."""
+    if not isinstance(state, Case):
+        return 1
+    row = transition(event_type, state.state, event)
+    return state.cycle + 1 if row is not None and row.begins_cycle else state.cycle
 
 
 def _permitted(work: Work, state: Any, orders: list[Order], gathered: Gathered) -> Order:

@@ -16,6 +16,7 @@ from shared.files.port import StoredFile
 from shared.masters.policy import Policy, Published
 from shared.masters.staff import Staff
 from shared.store.identifiers import id_of_number
+from shared.store.past import Past
 
 
 class Fault(Struct, frozen=True):
@@ -71,13 +72,14 @@ class Known(Struct, frozen=True):
     """What a decision may know besides its own aggregate. `found` holds folded aggregates by `kind.id`.
 
     `files` are references that the file store holds, `raw` positions that INTAKE holds; `stored` tells kind and size
-    of the files that a rule consults as `stored`.
+    of the files that a rule consults as `stored`; `past` the events of the own aggregate, for commands that look back.
     """
 
     found: dict[str, Any] = {}
     files: frozenset[str] = frozenset()
     raw: frozenset[int] = frozenset()
     stored: dict[str, StoredFile] = {}
+    past: Past = Past()
 
     def get(self, kind: str, aggregate_id: str) -> Any:
         """The folded aggregate, None when nothing is known under this id."""
@@ -129,6 +131,11 @@ def no_more(draft: Any, state: Any) -> Iterable[Reference]:
     return ()
 
 
+def nothing_more(draft: Any, known: Known) -> Iterable[Reference]:
+    """For commands whose past names nothing that must be looked up."""
+    return ()
+
+
 class Command(Struct, frozen=True):
     """One line of a stage's registry: a command is its event's draft, and this says how it becomes the event.
 
@@ -136,6 +143,8 @@ class Command(Struct, frozen=True):
     `number`: the field whose value makes the id of a new aggregate, by `new_id`; else the command id does.
     `happened`: the event's own times that stand for `at` when the caller gives none, the first one given; a path
     such as `signature.signed_at` reaches into it.
+    `looks_back`: the rule must know the past events of the aggregate, and the one of this id with its texts opened;
+    `finds` is what else must be known once those are.
     `may`: A-ROLE faults that depend on fields or on the case (own, sent, lower), told before any other.
     """
 
@@ -151,6 +160,8 @@ class Command(Struct, frozen=True):
     happened: tuple[str, ...] = ()
     is_system: bool = False
     may: Check = no_faults
+    looks_back: Callable[[Any], str | None] | None = None
+    finds: Callable[[Any, "Known"], Iterable[Reference]] = nothing_more
 
 
 _PART = re.compile(r"[.\[]")

@@ -10,7 +10,7 @@ from pathlib import Path
 import uvloop
 from msgspec import Struct
 
-from tests.bench import catching_up, commands, lists, living, loading, masters, peer, rebuilt
+from tests.bench import catching_up, commands, deciding, lists, living, loading, masters, peer, rebuilt
 from tests.bench.generating import filled
 from tests.bench.measure import Line, printed
 from tests.bench.workshop import workshop
@@ -43,6 +43,12 @@ async def command_lines(folder: Path, scale: Scale) -> AsyncIterator[Line]:
     async with workshop(folder) as shop:
         for line in commands.lines(await commands.measured(shop, scale.rounds, scale.pieces)):
             yield line
+
+
+async def rule_lines(folder: Path, scale: Scale) -> AsyncIterator[Line]:
+    """The rules alone, in memory."""
+    async for line in deciding.lines(scale.pieces):
+        yield line
 
 
 async def peer_lines(folder: Path, scale: Scale) -> AsyncIterator[Line]:
@@ -86,6 +92,7 @@ async def size_lines(folder: Path, scale: Scale) -> AsyncIterator[Line]:
 
 PARTS: dict[str, Callable[[Path, Scale], AsyncIterator[Line]]] = {
     "commands": command_lines,
+    "rules": rule_lines,
     "peer": peer_lines,
     "life": life_lines,
     "masters": masters_lines,

@@ -8,7 +8,8 @@ from uuid import uuid4
 from playwright.async_api import Page
 
 from tests.e2e.speaking import Speaker
-from tests.support.samples import customer, mould
+from tests.support.samples import classification, customer, mould
+from tests.support.setbacks import return_approval, return_request
 
 
 def field(page: Page, path: str) -> str:
@@ -17,7 +18,10 @@ def field(page: Page, path: str) -> str:
 
 
 async def send(page: Page) -> None:
+    """Submit; where cases of the same mould are hinted at first, once more."""
     await page.click("p.buttons button[type=submit]")
+    if await page.locator("#hints-title").count():
+        await page.click("p.buttons button[type=submit]")
 
 
 async def test_a_customer_with_two_contacts_is_registered_and_begins_a_case(page: Page) -> None:
@@ -115,7 +119,8 @@ async def test_a_mould_is_revised_and_handed_to_the_customer_of_a_number(page: P
     assert await page.inner_text("#reason-fault")
     await page.fill("#reason", "设变后转卖")
     await send(page)
-    assert "/moulds?after=" in page.url, await page.inner_text("main")
+    assert f"/moulds/{told['id']}?after=" in page.url, await page.inner_text("main")
+    assert "4 腔" in await page.inner_text("main")
     row = (await specialist.get(f"/moulds/{told['id']}", after=told["sequence"] + 1)).json()
     assert (row["spec"], row["customer_id"], row["model"]) == ("4 腔", second, "HT-88")
 
@@ -130,3 +135,44 @@ async def test_a_customer_gets_another_name_without_a_word_on_sites_or_contacts(
     await send(page)
     assert "/customers?after=" in page.url, await page.inner_text("main")
     assert "海天精工" in await page.inner_text("main")
+
+
+async def test_several_photos_go_with_a_mould_that_comes_to_the_factory(
+    page: Page, specialist: Speaker, supervisor: Speaker, tmp_path: Path
+) -> None:
+    photos = [tmp_path / f"装车{number}.png" for number in (1, 2, 3)]
+    for photo in photos:
+        photo.write_bytes(b"\x89PNG\r\n\x1a\n" + uuid4().bytes)
+    told = await specialist.register()
+    for speaker, action, body in (
+        (specialist, "classify", classification()),
+        (specialist, "request-onsite", return_request(zone="A")),
+        (supervisor, "approve-onsite", return_approval(agreed_until=later(200))),
+    ):
+        answer = await speaker.send(f"/cases/{told['id']}/{action}", json.dumps(body))
+        assert answer.status_code == 201, answer.text
+    await page.goto(f"/cases/{told['id']}?after={answer.json()['sequence']}")
+    assert await page.locator("a:has-text('确认上门')").count() == 0
+    await page.click("a.wide-button:has-text('完成服务准备')")
+    assert await page.locator(field(page, "technicians")).count() == 0
+    await page.fill("#packing_list", "模具 1 副\n吊环 4 只")
+    await page.set_input_files(field(page, "photos_out"), photos[:2])
+    await send(page)
+    assert await page.inner_text("#transport-fault")
+    assert [(await one.inner_text()).strip() for one in await page.locator("label.stored").all()] == [
+        f"已上传：{photo.name}（取消勾选即移除）" for photo in photos[:2]
+    ]
+    await page.uncheck("label.stored >> nth=0 >> input")
+    await page.set_input_files(field(page, "photos_out"), photos[2:])
+    await page.fill(field(page, "transport.carrier"), "顺达物流")
+    await page.fill(field(page, "transport.pickup_at"), "2030-01-02T09:00:00")
+    await send(page)
+    assert page.url.split("?")[0].endswith(f"/cases/{told['id']}"), await page.inner_text("main")
+    links = page.locator("section:has(#timeline-title) a.file")
+    kept = [await (await page.request.get(str(await one.get_attribute("href")))).body() for one in await links.all()]
+    assert kept == [photos[1].read_bytes(), photos[2].read_bytes()]
+
+
+def later(hours: float) -> str:
+    """An instant to come."""
+    return (datetime.now(UTC) + timedelta(hours=hours)).isoformat()

@@ -159,14 +159,18 @@ async def test_a_method_that_an_address_does_not_take_is_told_with_those_it_take
 
 async def test_a_file_is_kept_once_and_read_back(house: Up) -> None:
     content = new_key().encode() * 100_000
-    async with signed_in(house.url, "technician") as technician:
+    async with signed_in(house.url, "technician") as technician, signed_in(house.url, "customer") as customer:
         first = await technician.client.post(f"{API}/files", params={"name": "飞边.txt"}, content=content)
         again = await technician.client.post(f"{API}/files", params={"name": "b.txt"}, content=content)
         assert (first.status_code, again.status_code) == (201, 200)
         assert first.json()["sha256"] == again.json()["sha256"]
-        back = await technician.get(f"/files/{first.json()['sha256']}")
+        path = f"/files/{first.json()['sha256']}"
+        assert (await technician.get(path)).status_code == 404, "nobody reads what nothing names"
+        named = await technician.register(
+            channel="VERBAL", attachments=[{"file_ref": first.json()["file_ref"], "name": "飞边.txt"}]
+        )
+        back = await technician.get(path, after=named["sequence"])
         assert back.content == content
         assert back.headers["content-disposition"] == "attachment"
         assert (await technician.get(f"/files/{'0' * 64}")).status_code == 404
-    async with signed_in(house.url, "customer") as customer:
-        assert (await customer.get(f"/files/{first.json()['sha256']}")).status_code == 403
+        assert (await customer.get(path)).status_code == 404

@@ -14,6 +14,7 @@ from services.command_line.stages import SERVICES
 from tests.e2e.accounts import check_mails, check_numbers, the_log
 from tests.e2e.firm import PEOPLE, SERVERS, Firm, open_firm
 from tests.e2e.numbered import Book, Writer
+from tests.e2e.refolded import assert_read_models_are_as_refolded
 from tests.e2e.running import moldcare
 from tests.e2e.speaking import signed_in
 from tests.e2e.walks import PDF
@@ -49,7 +50,7 @@ async def test_everything_is_killed_in_turn_and_what_was_acknowledged_stands_onc
     assert_only_killed(firm)
     again = await moldcare(firm.settings.data, "import", str(mails), "--format", "mail", "--json")
     assert again.told["totals"]["already_there"] == len(files) == MAILS
-    await assert_read_models_are_as_refolded(firm)
+    await assert_read_models_are_as_refolded(firm.settings.data)
     entries = await the_log(firm.settings.access("service"))
     in_doubt = check_numbers(entries, book.told, book.given_up)
     check_mails(entries, files)
@@ -120,20 +121,3 @@ def assert_only_killed(firm: Firm) -> None:
     for program in firm.programs.values():
         for said in program.path("err").parent.glob("*.err"):
             assert "Traceback" not in said.read_text(), said.read_text()
-
-
-async def assert_read_models_are_as_refolded(firm: Firm) -> None:
-    """Nothing is parked or paused, everything at the head, and built anew each read model has the same rows."""
-    data = firm.settings.data
-
-    async def is_level() -> bool:
-        status = (await moldcare(data, "status", "--json")).told
-        lags = {one["lag"] for one in (*status["projections"], *status["reactors"])}
-        return lags == {0} and not status["quarantine"]
-
-    await until(is_level, seconds=60)
-    examined = await moldcare(data, "doctor", "--json")
-    assert [one for one in examined.told if not one["is_sound"]] == []
-    rebuilt = await moldcare(data, "rebuild", "--all", "--json")
-    assert rebuilt.code == 0, rebuilt
-    assert all(one["difference"] is not None for one in rebuilt.told)

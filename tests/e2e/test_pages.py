@@ -8,6 +8,13 @@ from tests.e2e.speaking import Speaker
 from tests.support.now import acknowledgement_now
 
 
+async def send(page: Page) -> None:
+    """Submit; where cases of the same mould are hinted at first, once more."""
+    await page.click("p.buttons button[type=submit]")
+    if await page.locator("#hints-title").count():
+        await page.click("p.buttons button[type=submit]")
+
+
 async def test_a_report_is_registered_answered_and_classified_by_hand(page: Page) -> None:
     await page.click("text=登记反馈")
     await page.select_option("#channel", "HOTLINE")
@@ -19,12 +26,12 @@ async def test_a_report_is_registered_answered_and_classified_by_hand(page: Page
     await page.fill("#order_no", "SO-2024-553")
     await page.select_option("#mould_kind", "INJECTION")
     await page.select_option("#scope", "REPAIR")
-    await page.click("p.buttons button[type=submit]")
+    await send(page)
     assert await page.inner_text("#contact_phone-fault")
     assert await page.get_attribute("#contact_phone", "aria-describedby") == "contact_phone-fault"
     assert await page.input_value("#contact_name") == "张伟"
     await page.fill("#contact_phone", "+86 574 8765 4321")
-    await page.click("p.buttons button[type=submit]")
+    await send(page)
     assert "/cases/" in page.url, await page.inner_text("main")
     assert "张伟" in await page.inner_text("main")
     await page.click("text=首次响应 >> nth=0")
@@ -96,6 +103,18 @@ async def test_what_a_customer_wrote_is_never_markup(page: Page, specialist: Spe
     await page.goto(f"/cases/{told['id']}?after={told['sequence']}")
     assert await page.locator("#evil").count() == 0
     assert "<b id=evil>" in await page.inner_text("main")
+
+
+async def test_seldom_needed_steps_are_folded_away_and_lead_to_their_forms(page: Page, specialist: Speaker) -> None:
+    told = await specialist.register()
+    await page.goto(f"/cases/{told['id']}?after={told['sequence']}")
+    actions = page.locator("section[aria-labelledby=actions-title]")
+    assert await actions.locator("a").count() > 8
+    visible = [one for one in await actions.locator("a").all() if await one.is_visible()]
+    assert [await one.inner_text() for one in visible] == ["首次响应", "评估分类", "并入另一服务单"]
+    await actions.locator("summary").click()
+    await actions.locator("a:has-text('转出')").click()
+    assert await page.locator("#customer_informed_at").count() == 1
 
 
 async def test_signing_out_leads_back_to_the_entrance(page: Page) -> None:

@@ -8,16 +8,20 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import httpx2
+from msgspec.structs import replace
 
 from tests.e2e.running import moldcare
 from tests.e2e.speaking import Speaker
-from tests.e2e.walks import FILES, TOO_EARLY, Step
+from tests.e2e.walks import FILES, TOO_EARLY, Refusal, Step
 from tests.support.samples import NOON
 from tests.waiting import until
 
-SPAN, HOURS = timedelta(minutes=45), 36.0
-"""The real time that the hours of a walk take, up to now: no clock runs out on the way."""
+SPAN, HOURS, LATE = timedelta(minutes=45), 36.0, timedelta(hours=24)
+"""The real time that the hours of a walk take, up to now: no clock runs out on the way. What is recorded later than
+`LATE` says why."""
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d[\d:.]*[+Z][\d:]*")
+LATE_REASON = "补录"
+_BY_TIME = frozenset({"SlaBreached", "Escalated"})
 Told = tuple[int, dict[str, Any]]
 
 
@@ -63,15 +67,31 @@ def _kebab(name: str) -> str:
 
 
 class Walker:
-    """Sends the steps of a walk; `speaker` reads what became of the case."""
+    """Sends the steps of a walk; `speaker` reads what became of the case.
 
-    def __init__(self, door: Door, speaker: Speaker, files: Mapping[str, str]) -> None:
+    The walk takes `hours` of its own, which stand for a `span` of real time up to now; where that lets clocks run
+    out, breaches happen on the way and are no part of the walk. `names` are what bodies say for what is known only
+    when the walk is taken: files, and the last event of a type as `<Type>`.
+    """
+
+    def __init__(
+        self,
+        door: Door,
+        speaker: Speaker,
+        files: Mapping[str, str],
+        *,
+        hours: float = HOURS,
+        span: timedelta = SPAN,
+    ) -> None:
         self._door = door
         self._speaker = speaker
-        self._files = files
-        self._begun = datetime.now(UTC) - SPAN
+        self.names = dict(files)
+        self._begun = datetime.now(UTC) - span
+        self._per_hour = span / hours
+        self._is_late = span > LATE
         self._trial = ""
         self.case_id = ""
+        self.position = 0
         self.events: list[str] = []
 
     async def take(self, steps: Sequence[Step], *, refused: bool, **report: Any) -> None:
@@ -80,14 +100,15 @@ class Walker:
             changes = {**step.changes, **(report if step.command == "RegisterFeedback" else {})}
             if refused:
                 for refusal in step.refused:
-                    await self._refused(step, {**changes, **refusal.changes}, refusal.by, refusal.code, refusal.field)
+                    await self._refused(step, changes, refusal)
             status, told = await self._send(step, changes, step.by)
             assert status == 201, (step.command, told)
-            self.case_id = told["id"]
+            self.case_id, self.position = told["id"], told["sequence"]
             self.events.append(step.event)
             assert (told["event"]["type"], told["state"]) == (step.event, step.state), (step.command, told)
-            assert told["version"] == len(self.events)
-            if step.event == "TrialRunRecorded":
+            self.names[f"<{step.event}>"] = told["event"]["id"]
+            assert self._is_late or told["version"] == len(self.events)
+            if step.event in ("TrialRunRecorded", "TrainingRecorded"):
                 self._trial = told["event"]["id"]
             if refused and step.command == "RegisterFeedback":
                 await self._too_early()
@@ -96,15 +117,20 @@ class Walker:
 
     async def _send(self, step: Step, changes: Mapping[str, Any], by: str) -> Told:
         body = {**step.body(**changes)}
-        if step.command == "VerifyService" and body.get("mode") == "ONSITE":
+        if self._trial and step.command == "VerifyService" and body.get("mode") == "ONSITE":
             body["trial_event_id"] = self._trial
         if step.command not in ("RegisterFeedback", "AcknowledgeCase", "CompleteCallback"):
             body["at"] = (NOON + timedelta(hours=step.hour)).isoformat()
+        if self._is_late:
+            body["late_reason"] = LATE_REASON
         case_id = None if step.command == "RegisterFeedback" else self.case_id
         return await self._door.send(step.command, case_id, self._real(body), by)
 
-    async def _refused(self, step: Step, changes: Mapping[str, Any], by: str | None, code: str, field: str) -> None:
-        status, told = await self._send(step, changes, by or step.by)
+    async def _refused(self, step: Step, changes: Mapping[str, Any], refusal: Refusal) -> None:
+        if refusal.body is not None:
+            step, changes = replace(step, command=refusal.command, body=refusal.body), {}
+        changes, code, field = {**changes, **refusal.changes}, refusal.code, refusal.field
+        status, told = await self._send(step, changes, refusal.by or step.by)
         assert status in (403, 409, 422), (step.command, changes, told)
         found = {(one["code"], one["field"]) for one in told["errors"]}
         assert (code, field) in found if field else code == told["code"], (step.command, told)
@@ -112,7 +138,8 @@ class Walker:
 
     async def _too_early(self) -> None:
         for command, body, by in TOO_EARLY:
-            status, told = await self._door.send(command, self.case_id, self._real(body), by)
+            late = {"late_reason": LATE_REASON} if self._is_late else {}
+            status, told = await self._door.send(command, self.case_id, {**self._real(body), **late}, by)
             assert (status, told["code"]) == (409, "S-STATE"), (command, told)
 
     async def _reactors(self, events: Sequence[str]) -> None:
@@ -126,12 +153,13 @@ class Walker:
         self.events = wanted
 
     async def happened(self) -> list[str]:
-        """The event types of the case, as the API lists them."""
-        answer = await self._speaker.get(f"/cases/{self.case_id}/events")
-        return [one["type"] for one in answer.json()["items"]]
+        """The event types of the case, as the API lists them once it has come as far as the last step."""
+        answer = await self._speaker.get(f"/cases/{self.case_id}/events", after=self.position)
+        brought_by_time = _BY_TIME if self._is_late else frozenset[str]()
+        return [one["type"] for one in answer.json()["items"] if one["type"] not in brought_by_time]
 
     def _real(self, value: Any) -> Any:
-        return real(value, lambda hours: self._begun + SPAN * (hours / HOURS), self._files)
+        return real(value, lambda hours: self._begun + self._per_hour * hours, self.names)
 
 
 def real(value: Any, when: Callable[[float], datetime], files: Mapping[str, str]) -> Any:

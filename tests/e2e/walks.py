@@ -31,12 +31,17 @@ NOWHERE = "sha256:" + "0" * 64
 
 
 class Refusal(Struct, frozen=True):
-    """An attempt that must fail: the step's command by somebody, with changed fields; its code at a field."""
+    """An attempt that must fail: the step's command by somebody, with changed fields; its code at a field.
+
+    `command` and `body` name another command that is tried in its place.
+    """
 
     code: str
     field: str
     by: str | None
     changes: Mapping[str, Any]
+    command: str = ""
+    body: Body | None = None
 
 
 class Step(Struct, frozen=True):
@@ -59,6 +64,11 @@ class Step(Struct, frozen=True):
 def no(code: str, field: str = "", by: str | None = None, **changes: Any) -> Refusal:
     """A refusal."""
     return Refusal(code, field, by, changes)
+
+
+def nor(command: str, body: Body, by: str, code: str, field: str = "", **changes: Any) -> Refusal:
+    """A refusal of another command than the step's."""
+    return Refusal(code, field, by, changes, command, body)
 
 
 def step(

@@ -10,6 +10,7 @@ from msgspec.structs import astuple, replace
 
 from services.intake.projections.open_cases import OPEN_CASES
 from services.intake.projections.open_cases import apply as apply_open_cases
+from services.intake.reads.cases import case
 from shared.events.envelope import Meta, encode, event_id, subject_of
 from shared.projections.catch_up import catch_up
 from shared.projections.healing import StillBroken, heal
@@ -18,6 +19,7 @@ from shared.projections.materializer import Workplace
 from shared.projections.opening import PeopleOpener
 from shared.projections.projection import Projection
 from shared.projections.rebuilding import build_beside, compare, discard, rows_hash, swap
+from shared.projections.scope import EVERYTHING
 from shared.projections.statements import Statements
 from shared.projections.table import Table
 from shared.runtime.settings import Settings
@@ -25,6 +27,7 @@ from shared.store.connection import connect
 from shared.store.jetstream import JetStreamStore
 from shared.store.port import Draft
 from tests.support import samples
+from tests.support.corrections import correct, void
 from tests.support.desk import Desk
 from tests.support.reading import (
     PROJECTIONS,
@@ -172,7 +175,9 @@ async def test_rows_that_are_copied_come_back_as_they_were(place: Workplace) -> 
     customers, metrics = (
         next(one for one in PROJECTIONS if one.name == name) for name in ("customers", "quality_metrics")
     )
-    odd = customers.row("", 1, 2**40, "c\\d", "e\nf\t\\N", "飞边😀", True, False, ['g"h', "i,j\\", ""], [], ["NULL"])
+    odd = customers.row(
+        "", 1, 2**40, "c\\d", "e\nf\t\\N", "飞边😀", True, False, ['g"h', "i,j\\", ""], [], ["NULL"], "x\ty"
+    )
     instant = datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=timezone(timedelta(hours=8)))
     values = {**dict.fromkeys(metrics.columns), "aggregate_id": "a", "version": 1, "sequence": 1, "origin": ""}
     texts = {"urgency": "", "channel": "", "recorded_at": instant, "received_at": instant, "minutes": -0.0}
@@ -385,3 +390,68 @@ async def test_what_is_far_behind_is_caught_up_elsewhere_and_then_follows(
         await shown(place, PROJECTIONS)
     assert sorted(sent) == sorted(one.table_name(1) for one in PROJECTIONS)
     await assert_as_refolded(place, PROJECTIONS)
+
+
+async def corrected(desk: Desk) -> str:
+    """A case with corrections of its own, one voided event, and a contact whose name was wrong."""
+    case_id = await desk.register(mould_no="M-WRONG")
+    assert (await desk.send("AcknowledgeCase", samples.acknowledgement(), to=case_id)).status == 201
+    for path, old, new in (
+        ("mould_no", "M-WRONG", "M-RIGHT"),
+        ("contact_name", "张伟", "章维"),
+        ("claimed_urgency", "NORMAL", "URGENT"),
+        ("received_at", samples.at(-0.2), samples.at(-0.3)),
+    ):
+        answer = await correct(desk, case_id, "FeedbackReceived", path, old, new)
+        assert answer.status == 201, answer.body
+    assert (await void(desk, case_id, "CaseAcknowledged")).status == 201
+    assert (await desk.send("Classify", samples.classification(), to=case_id)).status in (201, 409)
+    return case_id
+
+
+async def test_corrections_make_the_same_rows_live_caught_up_rebuilt_and_healed(place: Workplace, desk: Desk) -> None:
+    early = await corrected(desk)
+    async with following(place, PROJECTIONS):
+        await shown(place, PROJECTIONS)
+        late = await corrected(desk)
+        await shown(place, PROJECTIONS)
+        await correct(desk, early, "FeedbackReceived", "mould_no", "M-RIGHT", "M-BETTER")
+        await shown(place, PROJECTIONS)
+    await assert_as_refolded(place, PROJECTIONS)
+    for projection in (one for one in PROJECTIONS if "case" in one.kinds):
+        assert await parked(place, projection.name) == []
+        await heal(place, projection, subject_of("case", late))
+    await assert_as_refolded(place, PROJECTIONS)
+    for projection in PROJECTIONS:
+        (rebuilt,) = await build_beside(place, [projection])
+        live = projection.table_name(1)
+        assert (await compare(place, projection, live, rebuilt.build.table)).is_none, projection.name
+    async with place.pool.connection() as connection:
+        found = await connection.execute("select aggregate_id, mould_no from read.open_cases order by mould_no")
+        assert await found.fetchall() == [(early, "M-BETTER"), (late, "M-RIGHT")]
+        found = await connection.execute("select distinct name from read.people where name is not null")
+        assert await found.fetchall() == [("章维",)]
+
+
+async def test_a_follower_that_forgot_a_case_takes_its_correction(
+    place: Workplace, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.projections.folding.STANDINGS", 1)
+    cases = [await desk.register(mould_no=f"M-{number}") for number in range(4)]
+    async with following(place, PROJECTIONS):
+        await shown(place, PROJECTIONS)
+        for number, case_id in enumerate(cases):
+            await correct(desk, case_id, "FeedbackReceived", "mould_no", f"M-{number}", f"N-{number}")
+            await shown(place, PROJECTIONS)
+    await assert_as_refolded(place, PROJECTIONS)
+
+
+async def test_what_was_known_then_is_what_was_recorded_then(place: Workplace, desk: Desk) -> None:
+    case_id = await desk.register(mould_no="M-1")
+    then = await desk.store.last()
+    await correct(desk, case_id, "FeedbackReceived", "mould_no", "M-1", "M-2")
+    async with following(place, PROJECTIONS):
+        await shown(place, PROJECTIONS)
+    async with place.pool.connection() as connection:
+        known = [await case(connection, case_id, EVERYTHING, as_of) for as_of in (then, None)]
+    assert [one.mould_no for one in known if one is not None] == ["M-1", "M-2"]

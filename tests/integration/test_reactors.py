@@ -14,7 +14,7 @@ from shared.reactors.sender import PATIENCE, Outcome, judge
 from shared.runtime.settings import Settings
 from shared.store.request import Answer
 from tests.support.machinery import Machinery, machinery_of
-from tests.support.samples import NOON, acknowledgement, at, classification
+from tests.support.samples import NOON, acknowledgement, at, classification, service_levels
 
 
 @pytest.fixture
@@ -59,6 +59,23 @@ async def test_a_case_made_urgent_is_flagged_at_its_new_due_time(machinery: Mach
     machinery.desk.later(hours=1, seconds=2)
     await machinery.timer.tick()
     assert (await machinery.desk.types(case_id))[-1] == "SlaBreached"
+
+
+async def test_a_case_rebased_to_a_version_with_the_same_target_is_flagged_by_it(
+    machinery: Machinery,
+) -> None:
+    desk = machinery.desk
+    case_id = await desk.register(received_at=at(0))
+    await machinery.timer.tick()
+    again = service_levels(version=2, effective_from=at(0))
+    assert (await desk.send("PublishSlaPolicy", again, to="standard", by="supervisor")).status == 201
+    rebase = {"policy_version": 2, "calendar_version": "0", "reason": "新版时限生效"}
+    assert (await desk.send("RebasePolicy", rebase, to=case_id, by="supervisor")).status == 201
+    desk.later(hours=8, seconds=2)
+    await machinery.timer.tick()
+    assert await desk.types(case_id) == ["FeedbackReceived", "PolicyRebased", "SlaBreached"]
+    assert (await desk.stored(case_id, -1))["policy_version"] == 2
+    assert [row[1] for row in await machinery.rows()] == ["sent"]
 
 
 async def test_a_lost_answer_leads_to_a_second_try_and_one_event(machinery: Machinery) -> None:

@@ -106,9 +106,11 @@ async def test_a_build_that_broke_off_goes_on_from_the_last_stretch_that_it_wrot
     ((table, status, written),) = await builds(place)
     assert status == "beside"
     assert 0 < written < last - 1
+    # Each build writes at its own pace, so the slowest says where the log is read from.
+    least = min([position for one in PROJECTIONS for *_, position in await builds(place, one.name)])
     counting = Counting(desk.store)
     members = await build_beside(replace(place, store=counting), PROJECTIONS)
-    assert counting.starts == [written]
+    assert counting.starts == [least]
     assert await builds(place) == [(table, "beside", last)]
     log = await whole_log(desk.store)
     for member in members:

@@ -17,7 +17,7 @@ from services.command_line.sample_month.cases import SPAN
 from services.command_line.sample_month.month import Filled, Month, fill
 from services.command_line.sample_month.working_time import HERE
 from services.command_line.stages import STAGES
-from shared.events.catalogue import EVENTS
+from shared.events.catalogue import BY_KIND, EVENTS
 from shared.events.envelope import Recorded
 from shared.reactors.timer import TICK
 from shared.runtime.clock import SimulatedClock
@@ -86,6 +86,14 @@ async def test_an_empty_store_is_filled_with_cases_as_they_would_have_come_about
     assert instants[0] == END - SPAN
     assert instants[-1] < END
     assert all(one.meta.occurred_at <= one.meta.recorded_at for one in log)
+
+
+async def test_everything_that_can_happen_to_a_case_happens_in_a_month(deployment: Settings) -> None:
+    done = await filled(deployment, 120)
+    assert done is not None
+    assert done.refused == ()
+    happened = {one.meta.type for one in await log_of(deployment) if one.kind == "case"}
+    assert {event.__name__ for event in BY_KIND["case"]} - happened == set()
 
 
 async def test_what_time_brings_about_is_recorded_by_our_machinery_at_its_time(deployment: Settings) -> None:

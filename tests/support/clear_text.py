@@ -9,7 +9,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg import AsyncConnection, sql
 
-MAY_BE_OPEN = ("people", "case_text")
+MAY_BE_OPEN = ("people", "case_text", "record_text")
 """The read models that hold opened text."""
 _TABLES = """
 select schemaname, tablename from pg_tables

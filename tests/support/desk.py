@@ -8,6 +8,7 @@ from uuid import UUID, uuid4, uuid5
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.administration.stage import STAGE as ADMINISTRATION
+from services.analytics.stage import STAGE as ANALYTICS
 from services.dispatch.stage import STAGE as DISPATCH
 from services.followup.stage import STAGE as FOLLOWUP
 from services.intake.stage import STAGE as INTAKE
@@ -30,7 +31,7 @@ from shared.store.port import EventStore
 from shared.store.request import Answer, Request
 from tests.support import samples
 
-COMMANDS = commands_of((INTAKE, TRIAGE, DISPATCH, FOLLOWUP, ADMINISTRATION))
+COMMANDS = commands_of((INTAKE, TRIAGE, DISPATCH, FOLLOWUP, ANALYTICS, ADMINISTRATION))
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 PEPPER = b"pepper of the tests, 32 bytes ok"
 ROLES = {
@@ -42,6 +43,7 @@ ROLES = {
     "production": (["ENGINEER"], {"dept": "PRODUCTION"}),
     "quality": (["DEPT"], {"dept": "QUALITY"}),
     "auditor": (["AUDITOR"], {}),
+    "analyst": (["ANALYST"], {}),
     "admin": (["ADMIN"], {}),
 }
 
@@ -141,6 +143,11 @@ class Desk:
     async def types(self, case_id: str, kind: str = "case") -> list[str]:
         """The event types of an aggregate in order."""
         return [recorded.meta.type for recorded in await self.events(case_id, kind)]
+
+    async def stored(self, case_id: str, place: int) -> dict[str, Any]:
+        """The fields of one event of a case as they stand in the log."""
+        fields: dict[str, Any] = json.loads(bytes((await self.events(case_id))[place].raw))
+        return fields
 
     def later(self, **by: float) -> None:
         """Move the clock."""

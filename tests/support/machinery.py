@@ -49,7 +49,7 @@ class Machinery:
         self.door = Door(desk)
         self.runners = [ReactorRunner(policy, desk.store, desk.aggregates, pool) for policy in policies]
         self.runner = self.runners[0]
-        self.sender = Sender(pool, self.door, desk.signer, desk.clock)
+        self.sender = Sender(pool, self.door, desk.signer, desk.clock, desk.people)
         self.timer = Timer(Leader(where, "tick"), self.runners, self.sender)
 
     async def rows(self) -> list[tuple[str, str, int]]:

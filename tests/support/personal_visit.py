@@ -67,8 +67,15 @@ async def commands(speaker: Speaker) -> None:
     answer = {**json.loads(acknowledgement_now()), "process_explained": ADDED, "reassured": CALLER}
     added = await speaker.send(f"/cases/{told['id']}/acknowledge-case", json.dumps(answer))
     assert added.status_code == 201, added.text
-    shown = await speaker.get(f"/cases/{told['id']}", after=added.json()["sequence"])
-    assert ADDED in shown.text
+    events = (await speaker.get(f"/cases/{told['id']}/events", after=added.json()["sequence"])).json()["items"]
+    wrong = {"target_event_id": events[0]["event_id"], "field_path": "problem_description", "old_value": SAID}
+    correction = {**wrong, "new_value": f"{SAID}{ADDED}", "reason_code": "TYPO", "reason": CALLER}
+    corrected = await speaker.send(f"/cases/{told['id']}/correct-record", json.dumps(correction))
+    assert corrected.status_code == 201, corrected.text
+    refused = await speaker.send(f"/cases/{told['id']}/correct-record", json.dumps(correction))
+    assert refused.json()["code"] == "C-VER"
+    shown = await speaker.get(f"/cases/{told['id']}", after=corrected.json()["sequence"])
+    assert f"{SAID}{ADDED}" in shown.text
 
 
 async def refusals(speaker: Speaker) -> None:
@@ -100,6 +107,7 @@ async def pages(client: httpx2.AsyncClient) -> None:
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     typed = json.loads(report_now(contact_name=TYPED, problem_description=TYPED_SAID, raw_content_ref=TYPED_SAID))
     typed |= {"received_at": typed["received_at"][:19], "fault_at": typed["fault_at"][:19], "safety_risk": "no"}
+    typed |= {"mould_no": "M-9999", "contact_phone": "+86 574 5550 9999"}
     assert (
         await client.post("/register", content=urlencode({"contact_name": REFUSED}), headers=form)
     ).status_code == 422

@@ -1,6 +1,7 @@
 """Read models of a test: where they are kept, what follows the log, and the rows that a plain refold makes."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -14,12 +15,15 @@ from services.analytics.stage import STAGE as ANALYTICS
 from services.dispatch.stage import STAGE as DISPATCH
 from services.followup.stage import STAGE as FOLLOWUP
 from services.intake.stage import STAGE as INTAKE
+from shared.case.effective import Told, case_of, effective, told_of
 from shared.events.catalogue import decode
 from shared.events.envelope import Recorded
+from shared.masters.aggregates import revises
 from shared.projections.materializer import Workplace
 from shared.projections.opening import Opener
 from shared.projections.progress import wait_for
 from shared.projections.projection import Projection
+from shared.projections.reader import Corrected
 from shared.projections.reference import Reference, is_rule, learn
 from shared.projections.standing import Change, Standing, step
 from shared.projections.statements import Hook, Pool, identifiers, nothing, read_table
@@ -81,11 +85,13 @@ async def whole_log(store: EventStore) -> list[Recorded]:
 async def refolded(place: Workplace, projection: Projection, log: Iterable[Recorded]) -> list[tuple[Any, ...]]:
     """The rows that a projection makes of a log, event by event, without any of the machinery."""
     reference, current, rows = Reference(), dict[str, Any](), dict[Any, Any]()
-    standings = dict[str, Standing]()
+    standings, past = dict[str, Standing](), defaultdict[str, list[Recorded]](list)
     for recorded in log:
+        past[recorded.subject].append(recorded)
         if projection.folds and projection.concerns(recorded):
             before = standings.get(recorded.subject)
-            standings[recorded.subject] = step(before, recorded, decode(recorded), reference)
+            revised = case_of(map(told_of, past[recorded.subject])) if revises(recorded) else None
+            standings[recorded.subject] = step(before, recorded, decode(recorded), reference, revised)
         if projection.concerns(recorded) and (not projection.handles or recorded.meta.type in projection.handles):
             event: Any = None
             if projection.opens:
@@ -95,12 +101,20 @@ async def refolded(place: Workplace, projection: Projection, log: Iterable[Recor
             known: Any = current.get(recorded.subject) if projection.carries else None
             if projection.folds:
                 known = Change(before, standings[recorded.subject])
+            elif projection.opens and revises(recorded):
+                known = await _corrected(place, past[recorded.subject])
             for row in projection.apply(known, recorded, event, reference):
                 rows[projection.key_of(row)] = row
                 current[recorded.subject] = row
         if is_rule(recorded):
             reference = learn(reference, recorded)
     return [projection.values_of(rows[key]) for key in sorted(rows)]
+
+
+async def _corrected(place: Workplace, past: Sequence[Recorded]) -> Corrected:
+    opened, by_id = await place.opener.open_all(past), {one.meta.event_id: one for one in past}
+    counting = effective([Told(one.meta, opened[one.sequence]) for one in past])
+    return Corrected(list(past), [(by_id[one.meta.event_id], one) for one in counting])
 
 
 async def stored(place: Workplace, projection: Projection, table: str | None = None) -> list[tuple[Any, ...]]:

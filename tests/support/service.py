@@ -100,7 +100,7 @@ def feedback(**changes: Any) -> dict[str, Any]:
 
 def answer(**changes: Any) -> dict[str, Any]:
     """A department has read it."""
-    return _body({"reply": "已列入滑块标准修订"}, changes)
+    return _body({"reply": "已列入滑块标准修订", "action": "NONE"}, changes)
 
 
 def archive(**changes: Any) -> dict[str, Any]:

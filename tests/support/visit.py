@@ -18,7 +18,7 @@ STRANGE_ID = "00000000-0000-4000-8000-000000000000"
 Body = Callable[..., dict[str, Any]]
 
 
-def _body(fields: Callable[[], dict[str, Any]]) -> Body:
+def body_of(fields: Callable[[], dict[str, Any]]) -> Body:
     """The fields with changes; a change to None takes a field out."""
 
     def body(**changes: Any) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def items(**changes: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"item": name, **fields} for name, fields in {**listed, **changes}.items() if fields]
 
 
-request = _body(
+request = body_of(
     lambda: {
         "reason": "STRUCTURAL_DAMAGE",
         "justification": "分型面压伤，须现场修配",
@@ -69,11 +69,11 @@ request = _body(
         "service_mode": "ONSITE",
     }
 )
-approval = _body(lambda: {"decision_note": "同意派人", "deferred_warranty_reason": "现场读取模次后判定"})
-rejection = _body(
+approval = body_of(lambda: {"decision_note": "同意派人", "deferred_warranty_reason": "现场读取模次后判定"})
+rejection = body_of(
     lambda: {"reason": "REMOTE_NOT_TRIED", "alternative": "先安排视频支持", "customer_informed_at": at(0.4)}
 )
-appointment = _body(
+appointment = body_of(
     lambda: {
         "visit_at": at(20),
         "site_contact": {"name": "李建国", "phone": "+86 574 8765 4322"},
@@ -83,14 +83,14 @@ appointment = _body(
         "confirmed_at": at(0.9),
     }
 )
-reading = _body(
+reading = body_of(
     lambda: {"rules_ref": RULES_FILE, "ppe": ["安全鞋", "护目镜"], "permits": ["动火证"], "read_at": at(1.9)}
 )
-preparation = _body(
+preparation = body_of(
     lambda: {"items": items(), "technicians": ["technician"], "spares": [part(old_part=None)]},
 )
-arrival = _body(lambda: {"arrived_at": at(20), "people": ["technician"], "location_note": "二车间 6 号机"})
-problem = _body(
+arrival = body_of(lambda: {"arrived_at": at(20), "people": ["technician"], "location_note": "二车间 6 号机"})
+problem = body_of(
     lambda: {
         "met_with": {"name": "李建国", "title": "注塑车间主任"},
         "phenomenon": "动模侧分型面压伤，飞边 0.15 毫米",
@@ -100,7 +100,7 @@ problem = _body(
         "fault_code": "I-PQ-01",
     }
 )
-plan = _body(
+plan = body_of(
     lambda: {
         "steps": [{"seq": 1, "text": "拆模清理"}, {"seq": 2, "text": "补焊修配分型面，换导柱"}],
         "parts_planned": [part(old_part=None)],
@@ -109,9 +109,9 @@ plan = _body(
         "cost_effect": "FREE",
     }
 )
-agreement = _body(lambda: {"plan_version": 1, "signature": signature(21.4), "agreed_until": at(44)})
-refusal = _body(lambda: {"plan_version": 1, "reason": "停机时间太长", "refused_by": "李建国"})
-work = _body(
+agreement = body_of(lambda: {"plan_version": 1, "signature": signature(21.4), "agreed_until": at(44)})
+refusal = body_of(lambda: {"plan_version": 1, "reason": "停机时间太长", "refused_by": "李建国"})
+work = body_of(
     lambda: {
         "plan_version": 1,
         "started_at": at(21.5),
@@ -128,8 +128,8 @@ work = _body(
         "rule_breach": False,
     }
 )
-finish = _body(lambda: {"finished_at": at(25.4), "labour_h": 3.5, "removed_parts_handled": True})
-trial = _body(
+finish = body_of(lambda: {"finished_at": at(25.4), "labour_h": 3.5, "removed_parts_handled": True})
+trial = body_of(
     lambda: {
         "kind": "TRIAL_MOULDING",
         "started_at": at(25.5),
@@ -144,15 +144,15 @@ trial = _body(
         "mould_normal": True,
     }
 )
-verification = _body(
+verification = body_of(
     lambda: {"mode": "ONSITE", "accepts_content": True, "accepts_effect": True, "signature": signature(27.4)}
 )
-remote_verification = _body(
+remote_verification = body_of(
     lambda: {"mode": "REMOTE", "accepts_content": True, "accepts_effect": True, "confirmation": confirmation(27.4)}
 )
-departure = _body(dict)
-homecoming = _body(dict)
-completion_report = _body(
+departure = body_of(dict)
+homecoming = body_of(dict)
+completion_report = body_of(
     lambda: {
         "form": "SITE_REPORT",
         "service_content": "修配动模分型面，更换导柱一副",
@@ -167,7 +167,7 @@ completion_report = _body(
         "doc_hash": SHOWN,
     }
 )
-evaluation = _body(
+evaluation = body_of(
     lambda: {
         "process": 5,
         "result": 4,

@@ -9,7 +9,7 @@ from shared.case.state import Case
 from shared.events.envelope import Meta, encode, event_id, subject_of
 from shared.store.port import Draft
 from shared.store.request import Answer
-from tests.support import samples, visit
+from tests.support import samples, setbacks, visit
 from tests.support.desk import Desk
 
 USERS: dict[str, dict[str, Any]] = {
@@ -17,6 +17,7 @@ USERS: dict[str, dict[str, Any]] = {
     "requester": {"roles": ["SPECIALIST", "SUPERVISOR"]},
     "colleague": {"roles": ["TECHNICIAN"]},
     "allround": {"roles": ["SPECIALIST", "TECHNICIAN"]},
+    "store": {"roles": ["DEPT"], "dept": "STORE"},
 }
 
 
@@ -53,14 +54,61 @@ ONSITE = (
 BESIDE = (
     Step("RejectOnsite", visit.rejection, "supervisor", 0.5),
     Step("RefusePlan", visit.refusal, "technician", 21.4),
+    Step("WithdrawOnsite", setbacks.withdrawal, "specialist", 0.5),
+    Step("RescheduleVisit", setbacks.move, "specialist", 3.5),
+    Step("ReceiveMould", setbacks.receipt, "technician", 20),
+    Step("ReturnMould", setbacks.shipping, "specialist", 27.3),
+    Step("AbortVisit", setbacks.abort, "technician", 22),
+    Step("RecordTraining", setbacks.training, "technician", 27),
+    Step("RefuseSignature", setbacks.refused_signature, "technician", 27.4),
+    Step("DecideUnsigned", setbacks.decision, "supervisor", 27.5),
+    Step("DeclineEvaluation", setbacks.declined, "specialist", 29),
+    Step("ReserveSpares", setbacks.reserved, "specialist", 0.2),
+    Step("IssueSpares", setbacks.issued, "store", 0.3),
+    Step("ReturnSpares", setbacks.brought_back, "store", 28),
 )
 STEPS = {step.command: step for step in (*ONSITE, *BESIDE)}
+
+
+BESIDES = {
+    "RejectOnsite": "ApproveOnsite",
+    "WithdrawOnsite": "ApproveOnsite",
+    "RescheduleVisit": "ArriveOnSite",
+    "ReceiveMould": "ArriveOnSite",
+    "RefusePlan": "AgreePlan",
+    "AbortVisit": "PerformWork",
+    "RecordTraining": "RecordTrialRun",
+    "ReturnMould": "VerifyService",
+    "RefuseSignature": "VerifyService",
+    "DeclineEvaluation": "EvaluateService",
+    "ReserveSpares": "RequestOnsite",
+    "IssueSpares": "RequestOnsite",
+    "ReturnSpares": "DepartSite",
+}
+"""Commands beside the normal visit, and the command of it in whose place or before which they come."""
+_NO_VISIT = {"items": None, "technicians": None, "spares": None}
+RETURN: dict[str, dict[str, Any]] = {
+    "Classify": {},
+    "RequestOnsite": setbacks.return_request(),
+    "ApproveOnsite": setbacks.return_approval(),
+    "PrepareService": {**setbacks.transport(), **_NO_VISIT},
+    "ReceiveMould": {},
+    "ConfirmProblem": {},
+    "ProposePlan": {},
+    "AgreePlan": {},
+    "PerformWork": {},
+    "FinishWork": {},
+    "RecordTrialRun": {},
+    "ReturnMould": {},
+    "VerifyService": {},
+}
+"""The way of a mould that comes to our factory, with what changes in the bodies of a visit (B-07)."""
 
 
 def way_until(command: str) -> list[str]:
     """The commands of a normal visit before this one, or before the one in whose place it stands."""
     way = [step.command for step in ONSITE]
-    return way[: way.index({"RejectOnsite": "ApproveOnsite", "RefusePlan": "AgreePlan"}.get(command, command))]
+    return way[: way.index(BESIDES.get(command, command))]
 
 
 class Walk:
@@ -164,6 +212,15 @@ def session(outcome: str, hours: float = 0.05) -> dict[str, Any]:
         "steps": [{"seq": 1, "kind": "ADJUST", "action": "降低锁模力", "observed": "飞边减轻"}],
         "outcome": outcome,
     }
+
+
+async def returning(command: str, **changes: Any) -> Walk:
+    """A case whose mould comes to our factory, everything before this command (B-07)."""
+    walked = await walk(**changes)
+    for step in list(RETURN)[: list(RETURN).index(command)]:
+        answer = await walked.send(step, **RETURN[step])
+        assert answer.status == 201, (step, answer.body)
+    return walked
 
 
 async def resolved_from_afar(**changes: Any) -> Walk:

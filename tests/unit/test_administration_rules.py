@@ -70,6 +70,7 @@ async def test_a_delegation_is_ones_own_to_give_and_to_end(desk: Desk) -> None:
     assert (await desk.send("RevokeDelegate", ending, to="supervisor", by="supervisor")).body["code"] == "S-GUARD"
 
 
+@pytest.mark.proves("B-39")
 async def test_people_without_sign_in_are_registered_and_their_skills_recorded(desk: Desk) -> None:
     person = {"person_id": "chen-gong", "name": "陈工", "dept": "TECH"}
     assert (await desk.send("RegisterPerson", person, to="chen-gong", by="admin")).status == 201

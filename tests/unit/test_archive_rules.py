@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from tests.support.desk import Desk, codes
-from tests.support.past import EVALUATED, REMOTE, VISIT, Fact, happened, triaged
+from tests.support.past import EVALUATED, REMOTE, REQUEST, VISIT, Fact, happened, triaged
+from tests.support.samples import at
 from tests.support.service import FILE, archive, document, feedback
 
 REMOTE_SET = ("SERVICE_RECORD", "REMOTE_LOG", "COMPLETION")
@@ -37,6 +38,7 @@ def messages(answer: Any) -> str:
 
 
 @pytest.mark.parametrize(("facts", "papers"), [(REMOTE, REMOTE_SET), (VISIT, VISIT_SET)], ids=["remote", "visit"])
+@pytest.mark.proves("R-2.4.2-a", "B-25")
 async def test_a_complete_file_is_archived_for_ten_years(
     desk: Desk, facts: tuple[Fact, ...], papers: tuple[str, ...]
 ) -> None:
@@ -62,6 +64,7 @@ async def test_a_complete_file_is_archived_for_ten_years(
         (VISIT, VISIT_SET, "PHOTO AFTER", "维修后照片"),
     ],
 )
+@pytest.mark.proves("R-2.4.2-a")
 async def test_a_missing_paper_is_named_unless_it_is_exempted(
     desk: Desk, facts: tuple[Fact, ...], papers: tuple[str, ...], missing: str, words: str
 ) -> None:
@@ -71,6 +74,34 @@ async def test_a_missing_paper_is_named_unless_it_is_exempted(
     assert words in messages(answer)
     item = {"doc_type": missing.split(maxsplit=1)[0], "present": False, "exemption": "客户禁止带出"}
     assert (await desk.send("ArchiveCase", archive(checklist=[item]), to=case_id)).status == 201
+
+
+ACCEPTED: Fact = ("UnsignedDecided", {"decision": "ACCEPT", "reason": "试模合格"})
+RETURNED: tuple[Fact, ...] = (
+    ("OnsiteRequested", {**REQUEST, "service_mode": "RETURN"}),
+    VISIT[1],
+    ("ServicePrepared", {"transport": {"carrier": "顺达物流", "pickup_at": at(0)}, "packing_list": ["模具 1 副"]}),
+    ("MouldReceivedAtFactory", {"received_at": at(0), "packing_list_ok": True, "photos": [FILE]}),
+    *VISIT[4:6],
+    ("MouldReturned", {"shipped_at": at(0), "carrier": "顺达物流"}),
+    VISIT[6],
+)
+
+
+@pytest.mark.parametrize("missing", VISIT_SET)
+async def test_a_return_asks_for_the_papers_of_a_visit(desk: Desk, missing: str) -> None:
+    case_id = await served(desk, *RETURNED, papers=[paper for paper in VISIT_SET if paper != missing])
+    answer = await desk.send("ArchiveCase", archive(), to=case_id)
+    assert (answer.body["code"], len(answer.body["errors"])) == ("S-GUARD", 1), answer.body
+    kind, _, phase = missing.partition(" ")
+    await desk.send("AttachDocument", document(kind, phase=phase or None), to=case_id)
+    assert (await desk.send("ArchiveCase", archive(), to=case_id)).body["state"] == "ARCHIVED"
+
+
+async def test_a_service_that_nobody_signed_for_has_no_signature_to_keep(desk: Desk) -> None:
+    facts = (*VISIT[:6], ("SignatureRefused", {"reason": "不满意", "witness": "张伟"}), ACCEPTED, *VISIT[7:])
+    case_id = await served(desk, *facts, papers=[paper for paper in VISIT_SET if paper != "SIGNATURE"])
+    assert (await desk.send("ArchiveCase", archive(), to=case_id)).body["state"] == "ARCHIVED"
 
 
 async def test_everything_that_is_missing_is_named_at_once(desk: Desk) -> None:
@@ -94,6 +125,7 @@ async def test_a_completion_form_takes_the_place_of_a_site_report(desk: Desk) ->
     assert (await desk.send("ArchiveCase", archive(), to=case_id)).status == 201
 
 
+@pytest.mark.proves("B-29")
 async def test_a_photo_ban_at_the_customers_needs_no_photos(desk: Desk) -> None:
     banned: list[Fact] = [
         (name, {**fields, "photo_exempt_reason": "厂区禁止拍照"} if name == "WorkFinished" else fields)
@@ -114,6 +146,7 @@ async def test_a_visit_that_is_no_repair_is_shown_once(desk: Desk) -> None:
     assert (await desk.send("ArchiveCase", archive(), to=case_id)).status == 201
 
 
+@pytest.mark.proves("R-2.4.2-b")
 async def test_departments_were_told_or_there_was_nothing_to_tell_never_both(desk: Desk) -> None:
     case_id = await served(desk, *REMOTE, papers=REMOTE_SET)
     silent = await desk.send("ArchiveCase", archive(nothing_reason=None), to=case_id)
@@ -124,6 +157,7 @@ async def test_departments_were_told_or_there_was_nothing_to_tell_never_both(des
     assert b'"feedback_done":true' in (await desk.events(case_id))[-1].payload
 
 
+@pytest.mark.proves("B-34")
 async def test_an_unclassified_fault_gets_its_code_first(desk: Desk) -> None:
     case_id = await served(desk, *REMOTE, papers=REMOTE_SET, fault_code="C-XX-99")
     answer = await desk.send("ArchiveCase", archive(), to=case_id)

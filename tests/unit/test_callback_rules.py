@@ -45,6 +45,7 @@ async def case_of(desk: Desk, case_id: str) -> Case:
     ("facts", "changes", "points"),
     [(REMOTE, {}, ["D7"]), (REMOTE, URGENT, ["D7", "M1"]), (VISIT, {}, ["D7", "M1"]), (VISIT, URGENT, ["D7", "M1"])],
 )
+@pytest.mark.proves("R-2.5.1-a")
 async def test_a_visit_or_an_urgent_case_is_called_back_after_a_month_too(
     desk: Desk, facts: tuple[Fact, ...], changes: dict[str, Any], points: list[str]
 ) -> None:
@@ -111,6 +112,7 @@ async def test_a_call_back_keeps_the_state_and_fills_its_result(desk: Desk, scor
         ({"done_at": at(-1)}, "done_at", "V-TIME"),
     ],
 )
+@pytest.mark.proves("R-2.5.1-b")
 async def test_a_fault_of_a_call_back_is_named(desk: Desk, changes: dict[str, Any], field: str, code: str) -> None:
     case_id = await archived(desk, *REMOTE)
     answer = await desk.send("CompleteCallback", callback(**changes), to=case_id)
@@ -137,6 +139,7 @@ async def test_the_week_comes_before_the_month(desk: Desk) -> None:
     assert (await desk.send("CompleteCallback", callback("M1", done_at=at(2)), to=case_id)).status == 201
 
 
+@pytest.mark.proves("R-2.5.1-b")
 async def test_whoever_served_does_not_call_back_and_hears_that_first(desk: Desk) -> None:
     await desk.send("GrantRole", {"roles": ["TECHNICIAN", "SPECIALIST"], "reason": "轮岗"}, to="technician", by="admin")
     case_id = await archived(desk, *VISIT, points=())
@@ -174,7 +177,7 @@ async def test_a_dissatisfied_customer_keeps_a_case_open(desk: Desk) -> None:
     case_id = await archived(desk, *REMOTE)
     await desk.send("CompleteCallback", callback(final_satisfaction=2), to=case_id)
     answer = await desk.send("CloseCase", {}, to=case_id)
-    assert (answer.status, codes(answer)) == (409, {"": "S-GUARD"})
+    assert (answer.status, codes(answer)) == (409, {"improvement_id": "S-GUARD"})
     assert "书面同意" in answer.body["detail"]
 
 

@@ -27,6 +27,7 @@ async def asked(desk: Desk) -> str:
     return case_id
 
 
+@pytest.mark.proves("R-2.2.1-a")
 async def test_a_request_begins_the_diagnosis_and_minutes_answer_it(desk: Desk) -> None:
     case_id = await a_case(desk)
     answer = await desk.send("RequestConsultation", consultation_request(), to=case_id)
@@ -56,6 +57,7 @@ async def test_one_meeting_answers_every_open_question(desk: Desk) -> None:
         ({"material": [{"file_ref": "sha256:" + "0" * 64, "name": "飞边.jpg"}]}, "material[0].file_ref", "V-FILE"),
     ],
 )
+@pytest.mark.proves("R-2.2.1-a")
 async def test_a_fault_of_a_request_is_named(desk: Desk, changes: dict[str, object], field: str, code: str) -> None:
     case_id = await a_case(desk)
     answer = await desk.send("RequestConsultation", consultation_request(**changes), to=case_id)
@@ -96,6 +98,7 @@ CAUSE = {"category": "WEAR", "text": "磨损", "likelihood": "X"}
         ),
     ],
 )
+@pytest.mark.proves("R-2.2.1-b")
 async def test_a_fault_of_minutes_is_named(desk: Desk, changes: dict[str, object], told: dict[str, str]) -> None:
     case_id = await asked(desk)
     answer = await desk.send("HoldConsultation", minutes(**changes), to=case_id, by="engineer")
@@ -133,6 +136,7 @@ async def test_a_case_that_is_not_classified_is_not_consulted_on(desk: Desk) -> 
 
 
 @pytest.mark.parametrize("user", ["specialist", "technician", "sales", "auditor", "quality"])
+@pytest.mark.proves("R-2.2.1-b")
 async def test_minutes_are_written_by_engineers(desk: Desk, user: str) -> None:
     case_id = await asked(desk)
     assert (await desk.send("HoldConsultation", minutes(), to=case_id, by=user)).body["code"] == "A-ROLE"

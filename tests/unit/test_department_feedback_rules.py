@@ -50,6 +50,7 @@ async def test_of_several_one_is_named_and_each_is_answered_once(desk: Desk, cas
     assert first != second
 
 
+@pytest.mark.proves("R-2.4.2-b")
 async def test_a_department_answers_only_what_was_sent_to_itself(desk: Desk, case_id: str) -> None:
     event_id = await sent(desk, case_id, "TECH")
     unnamed = await desk.send("AcknowledgeDepartmentFeedback", answer(), to=case_id, by="quality")

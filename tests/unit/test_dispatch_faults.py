@@ -158,6 +158,18 @@ ROWS: list[tuple[str, dict[str, Any], dict[str, str]]] = [
 @pytest.mark.parametrize(
     ("command", "changes", "told"), ROWS, ids=lambda value: value if isinstance(value, str) else ""
 )
+@pytest.mark.proves(
+    "R-2.3.1-b",
+    "R-2.3.2-a",
+    "R-2.3.2-b",
+    "R-2.3.3-b",
+    "R-2.3.3-c",
+    "R-2.3.4-a",
+    "R-2.4.1-a",
+    "R-2.4.1-b",
+    "B-22",
+    "B-24",
+)
 async def test_a_fault_is_named_and_nothing_is_recorded(
     command: str, changes: dict[str, Any], told: dict[str, str]
 ) -> None:
@@ -181,6 +193,7 @@ async def test_a_fault_is_named_and_nothing_is_recorded(
         ("EvaluateService", "SubmitCompletionReport", {"": "S-GUARD"}),
     ],
 )
+@pytest.mark.proves("R-2.3.1-b", "R-2.3.1-c", "R-2.3.2-c")
 async def test_a_step_that_was_left_out_is_named(command: str, without: str, told: dict[str, str]) -> None:
     walked = await (await walk()).before(without)
     for step in way_until(command)[len(way_until(without)) + 1 :]:
@@ -189,6 +202,7 @@ async def test_a_step_that_was_left_out_is_named(command: str, without: str, tol
     assert (answer.status, codes(answer)) == (409, told)
 
 
+@pytest.mark.proves("R-2.3.1-a")
 async def test_every_open_item_of_the_preparation_is_named_at_once() -> None:
     walked = await (await walk()).before("ConfirmVisit")
     answer = await walked.send("PrepareService", items=items(TOOLS={}, FORMS={}, SAFETY={}))
@@ -198,6 +212,7 @@ async def test_every_open_item_of_the_preparation_is_named_at_once() -> None:
         assert word in message
 
 
+@pytest.mark.proves("B-23")
 async def test_leaving_an_unsolved_problem_needs_the_customers_permission() -> None:
     walked = await (await walk()).before("ConfirmProblem")
     answer = await walked.send("DepartSite")

@@ -14,6 +14,7 @@ SIGNED = ("AgreePlan", "VerifyService", "EvaluateService")
 
 
 @pytest.mark.parametrize("command", [one for one in SENT if one not in SIGNED])
+@pytest.mark.proves("B-18")
 async def test_only_those_who_are_sent_act_at_the_customers(command: str) -> None:
     walked = await (await walk()).before(command)
     for user in ("colleague", "engineer"):
@@ -23,6 +24,7 @@ async def test_only_those_who_are_sent_act_at_the_customers(command: str) -> Non
 
 
 @pytest.mark.parametrize("command", SIGNED)
+@pytest.mark.proves("R-2.3.4-b")
 async def test_a_technician_signs_for_the_customer_an_engineer_only_when_sent(command: str) -> None:
     walked = await (await walk()).before(command)
     answer = await walked.send(command, by="engineer")
@@ -68,6 +70,7 @@ async def test_where_nobody_is_sent_yet_the_state_says_no() -> None:
     assert codes(await walked.send("DepartSite")) == {"": "A-ROLE"}
 
 
+@pytest.mark.proves("R-2.3.1-c")
 async def test_everybody_reads_the_safety_rules_for_himself() -> None:
     walked = await (await walk()).before("ReadSafetyRules")
     answer = await walked.send("ReadSafetyRules", on_behalf_of="colleague")
@@ -76,6 +79,7 @@ async def test_everybody_reads_the_safety_rules_for_himself() -> None:
 
 
 @pytest.mark.parametrize("command", ["ApproveOnsite", "RejectOnsite"])
+@pytest.mark.proves("R-2.2.3-b")
 async def test_whoever_asked_for_a_visit_does_not_decide_on_it(command: str) -> None:
     walked = await (await walk()).before("RequestOnsite")
     assert (await walked.send("RequestOnsite", by="requester")).status == 201
@@ -140,6 +144,7 @@ async def test_a_delegate_who_asked_for_the_visit_does_not_decide() -> None:
         ("customer", {"confirmation": None}, None),
     ],
 )
+@pytest.mark.proves("R-2.2.2-c")
 async def test_a_service_from_afar_is_verified_by_the_customer_or_by_proven_word(
     by: str, body: dict[str, Any], code: str | None
 ) -> None:

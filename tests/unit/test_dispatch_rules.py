@@ -20,6 +20,9 @@ async def last_event(walked: Walk) -> Any:
     return decode((await walked.desk.events(walked.case_id))[-1])
 
 
+@pytest.mark.proves(
+    "R-2.2.3-a", "R-2.3.1-a", "R-2.3.2-a", "R-2.3.2-b", "R-2.3.3-b", "R-2.3.4-a", "R-2.4.1-a", "R-2.4.1-b"
+)
 async def test_a_normal_visit_goes_from_the_report_to_the_evaluation() -> None:
     walked = await (await walk()).after("ReturnFromSite")
     case = await walked.state()
@@ -70,6 +73,7 @@ async def test_a_case_without_a_customer_names_the_zone_itself() -> None:
     assert (await walked.state()).dispatch.requests[-1].zone == "C"
 
 
+@pytest.mark.proves("R-2.2.2-a")
 async def test_remote_support_that_was_tried_opens_the_way_to_a_visit() -> None:
     walked = await (await walk()).before("RequestOnsite")
     assert codes(await walked.send("RequestOnsite", reason="REMOTE_FAILED")) == {"reason": "S-GUARD"}
@@ -104,6 +108,7 @@ async def test_a_judged_warranty_needs_no_reason_to_put_it_off() -> None:
     assert (await walked.send("ApproveOnsite", deferred_warranty_reason=None)).status == 201
 
 
+@pytest.mark.proves("R-2.2.3-b")
 async def test_a_request_that_was_rejected_is_made_again() -> None:
     walked = await (await walk()).before("RejectOnsite")
     assert (await walked.send("RejectOnsite")).body["state"] == "DIAGNOSING"
@@ -112,6 +117,7 @@ async def test_a_request_that_was_rejected_is_made_again() -> None:
     assert (await walked.send("ApproveOnsite")).body["state"] == "ONSITE_APPROVED"
 
 
+@pytest.mark.proves("R-2.3.1-c")
 async def test_the_readings_of_those_who_go_are_kept_with_the_preparation() -> None:
     walked = await (await walk()).before("PrepareService")
     again = await walked.send("ReadSafetyRules")
@@ -138,6 +144,7 @@ async def test_the_confirmed_fault_counts_and_keeps_the_version_of_its_vocabular
     assert (await last_event(walked)).vocabulary_version == 1
 
 
+@pytest.mark.proves("R-2.3.2-c", "R-2.3.3-a")
 async def test_a_refused_plan_is_followed_by_the_next_version_and_work_by_the_old_one_is_stale() -> None:
     walked = await (await walk()).before("RefusePlan")
     assert (await walked.send("RefusePlan")).body["state"] == "ON_SITE"
@@ -154,6 +161,7 @@ async def test_a_refusal_may_carry_a_signature() -> None:
     assert (await walked.send("RefusePlan", signature=signature(21.3))).status == 201
 
 
+@pytest.mark.proves("R-2.3.3-a")
 async def test_leaving_the_agreed_plan_needs_a_reason_and_a_new_agreement() -> None:
     walked = await (await walk()).before("PerformWork")
     assert codes(await walked.send("ProposePlan")) == {"differs_reason": "V-REQ"}
@@ -162,6 +170,7 @@ async def test_leaving_the_agreed_plan_needs_a_reason_and_a_new_agreement() -> N
     assert (await walked.send("PerformWork")).body["code"] == "S-STATE"
 
 
+@pytest.mark.proves("R-2.2.1-c")
 async def test_a_plan_rests_on_minutes_of_this_case_only() -> None:
     walked = await (await walk()).after("Classify")
     asked = {"question": "飞边原因", "departments": ["TECH"], "needed_by": at(4)}
@@ -201,6 +210,7 @@ async def test_a_customer_who_is_signed_in_agrees_and_verifies_and_rates_without
         ({"cost_effect": "FULL"}, {"reason": "SAFETY_RISK"}, None),
     ],
 )
+@pytest.mark.proves("B-05")
 async def test_a_plan_that_may_cost_waits_for_an_accepted_quotation_but_a_danger_does_not(
     plan: dict[str, Any], request_: dict[str, Any], code: str | None
 ) -> None:
@@ -209,6 +219,7 @@ async def test_a_plan_that_may_cost_waits_for_an_accepted_quotation_but_a_danger
     assert (answer.status == 201) if code is None else (codes(answer) == {"plan_version": code})
 
 
+@pytest.mark.proves("R-2.3.4-c")
 async def test_failed_trial_runs_are_kept_and_the_last_one_counts() -> None:
     failed = {"result": "FAIL", "problem_gone": False}
     walked = await (await walk()).before("RecordTrialRun")

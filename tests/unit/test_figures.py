@@ -28,6 +28,7 @@ def test_a_percentile_lies_between_the_two_nearest_ranks() -> None:
     assert percentile([10.0], 0.9) == 10.0
 
 
+@pytest.mark.proves("R-2.5.2-a")
 def test_response_time_leaves_out_who_waits_and_shows_p90_from_ten_cases_on() -> None:
     nine = [case(str(number), minutes=float(number)) for number in range(9)]
     figure = response_time([*nine, case("w")])
@@ -36,6 +37,7 @@ def test_response_time_leaves_out_who_waits_and_shows_p90_from_ten_cases_on() ->
     assert response_time([]).mean is None
 
 
+@pytest.mark.proves("R-2.5.2-a")
 def test_fault_types_are_sorted_by_count_then_code_and_the_unspecific_stand_last() -> None:
     codes = ["I-PQ-02", "I-PQ-01", "C-XX-99", "C-XX-99", "C-XX-99", "I-DM-01", "I-PQ-01", None]
     figure = fault_types(case(str(place), fault_code=code) for place, code in enumerate(codes))
@@ -46,6 +48,7 @@ def test_fault_types_are_sorted_by_count_then_code_and_the_unspecific_stand_last
     assert not figure.codes[-1].is_vital
 
 
+@pytest.mark.proves("R-2.5.2-a")
 def test_the_resolution_rate_shows_the_matured_cases_apart() -> None:
     cohort = [
         case("a", verified_at=after(days=2)),
@@ -84,6 +87,7 @@ def test_a_clock_that_is_due_at_the_cut_off_is_due_and_not_late() -> None:
     assert overdue_rates([], NOON) == []
 
 
+@pytest.mark.proves("R-2.5.2-a")
 def test_satisfaction_is_a_mean_of_those_who_answered_with_their_share() -> None:
     cohort = [
         case("a", asked_at=NOON, process=5, result=4, attitude=5, timeliness=3, final_score=2),

@@ -72,6 +72,7 @@ async def a_case(desk: Desk, *facts: Fact, **changes: Any) -> str:
     return case_id
 
 
+@pytest.mark.proves("R-2.5.1-a")
 async def test_a_service_from_afar_is_followed_by_a_call_after_a_week(desk: Desk) -> None:
     case_id = await a_case(desk, *REMOTE, *EVALUATED, KEPT, D7, done(), ("CaseClosed", {}))
     (wanted,) = await asked(desk, case_id, schedule_callbacks)
@@ -89,6 +90,16 @@ async def test_a_visit_is_followed_by_a_call_after_a_month_too(desk: Desk) -> No
     assert (week.body["point"], month.body["point"]) == ("D7", "M1")
     assert month.body["due_at"] == (NOON + timedelta(days=30)).isoformat()
     assert month.body["window_from"] == (NOON + timedelta(days=25)).isoformat()
+
+
+@pytest.mark.parametrize(("decision", "points"), [("ACCEPT", ["D7", "M1"]), ("REDO", [])])
+async def test_a_service_that_is_accepted_without_a_signature_is_followed_by_calls_and_one_to_do_again_is_not(
+    desk: Desk, decision: str, points: list[str]
+) -> None:
+    refused: Fact = ("SignatureRefused", {"reason": "不满意", "witness": "张伟"})
+    decided: Fact = ("UnsignedDecided", {"decision": decision, "reason": "试模合格"})
+    wanted = await asked(desk, await a_case(desk, *VISIT[:6], refused, decided), schedule_callbacks)
+    assert [one.body["point"] for one in wanted] == points
 
 
 async def test_the_terms_are_those_of_the_policy_of_the_case(desk: Desk) -> None:

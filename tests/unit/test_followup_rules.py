@@ -23,6 +23,7 @@ def breach(hours: float, version: int = 1) -> dict[str, object]:
     return {"clock": "FIRST_RESPONSE", "due_at": at(hours), "policy_version": version}
 
 
+@pytest.mark.proves("R-2.1.2-d")
 async def test_an_unanswered_request_is_flagged_after_its_time_and_only_once(desk: Desk) -> None:
     case_id = await desk.register(received_at=at(0))
     desk.later(hours=8)
@@ -64,6 +65,7 @@ async def test_unknown_urgency_runs_on_normal_and_urgency_moves_the_due_time(des
     assert (await desk.send("FlagBreach", breach(-1), to=case_id, by="system")).status == 201
 
 
+@pytest.mark.proves("R-2.1.1-c")
 async def test_the_clock_of_a_letter_starts_with_the_day_it_arrived(desk: Desk) -> None:
     body = {"channel": "LETTER", "letter_no": "L-7", "arrived_on": "2026-11-23"}
     case_id = await desk.register(received_at=at(-1), fault_at=at(-30), **body)

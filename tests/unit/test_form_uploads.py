@@ -59,6 +59,26 @@ async def test_a_chosen_file_takes_the_place_of_the_one_before(size: int) -> Non
     }
 
 
+MANY = (
+    b'------b\r\nContent-Disposition: form-data; name="photos"\r\n\r\nsha256:old\r\n'
+    b'------b\r\nContent-Disposition: form-data; name="photos~more"; filename="a.png"\r\n\r\nA\r\n'
+    b'------b\r\nContent-Disposition: form-data; name="photos~more"; filename="b.png"\r\n\r\nBB\r\n------b--\r\n'
+)
+
+
+async def test_files_that_are_chosen_together_join_those_that_were_there() -> None:
+    found = await read(MANY, 7, Shelf())
+    first, second = (f"sha256:{hashlib.sha256(content).hexdigest()}" for content in (b"A", b"BB"))
+    assert found.given["photos"] == ["sha256:old", first, second]
+    assert (found.given[f"{first}~name"], found.given[f"{second}~name"]) == (["a.png"], ["b.png"])
+
+
+async def test_one_of_several_files_that_is_too_large_is_named_by_its_list() -> None:
+    found = await read(MANY, 7, Shelf(limit=1))
+    assert found.too_large == ["photos"]
+    assert len(found.given["photos"]) == 2
+
+
 async def test_a_file_that_is_too_large_is_named_and_the_rest_is_read() -> None:
     found = await read(BODY, 7, Shelf(limit=3))
     assert found.too_large == ["file_ref"]

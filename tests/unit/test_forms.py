@@ -7,9 +7,11 @@ from typing import Any
 import msgspec
 import pytest
 
+from services.console.case_events import CaseEvent
 from services.console.pages.forms.body import body_of
 from services.console.pages.forms.faults import FoundFault, at_fields
 from services.console.pages.forms.presets import prefilled
+from services.console.pages.forms.pruning import needed
 from services.console.pages.forms.shape import FormField, fields_of
 from services.console.pages.forms.situation import Situation
 from services.console.pages.forms.typed import compact, without_row
@@ -23,6 +25,7 @@ from shared.events.case.dispatch import (
     ServiceVerified,
     WorkPerformed,
 )
+from shared.events.case.factory import MouldReceivedAtFactory
 from shared.events.case.followup import Archived
 from shared.events.case.intake import CaseAcknowledged, FeedbackReceived
 from shared.events.case.triage import ConsultationHeld, RemoteSessionLogged
@@ -45,6 +48,7 @@ SAMPLES = {
     "money": "12.50",
     "note": "客户来电",
     "file": f"sha256:{HASH}",
+    "files": f"sha256:{HASH}",
     "document": f"sha256:{HASH}",
     "pick": "abcd-12345",
     "picks": "abcd-12345",
@@ -52,7 +56,15 @@ SAMPLES = {
     "area": "合模后分型面出现飞边",
 }
 BY_NAME = {"phone": "+86 574 8765 4321", "email": "a@b.cn", "fault_code": "I-PQ-01", "cause_code": "I-PQ-01"}
-IDS = ("trial_event_id", "consultation_ref", "feedback_event_id")
+IDS = (
+    "trial_event_id",
+    "consultation_ref",
+    "feedback_event_id",
+    "shipped_event_id",
+    "from_event_id",
+    "request_event_id",
+    "target_event_id",
+)
 
 
 def filled(fields: tuple[FormField, ...], path: str = "") -> Iterator[tuple[str, str]]:
@@ -184,6 +196,30 @@ def test_a_signature_that_nobody_gave_is_not_sent_though_its_time_was_filled_in(
     assert "signature" not in body_of(fields, given)
     given["signature.signed_by"] = ["王工"]
     assert body_of(fields, given)["signature"] == {"signed_by": "王工", "signed_at": "2026-11-23T12:00:00+08:00"}
+
+
+def test_the_files_of_a_list_are_shown_by_name_and_sent_as_they_stand() -> None:
+    fields = fields_of(MouldReceivedAtFactory)
+    second = f"sha256:{'1' * 64}"
+    given = {"photos": [f"sha256:{HASH}", second], f"{second}~name": ["装箱.jpg"]}
+    assert body_of(fields, given) == {"photos": [f"sha256:{HASH}", second]}
+    photos = next(node for node in nodes_of(fields, sight(given)) if node.path == "photos")
+    assert [option.label for option in photos.options] == [f"sha256:{HASH[:12]}", "装箱.jpg"]
+
+
+def test_a_return_is_prepared_without_what_a_visit_needs_and_the_other_way_round() -> None:
+    fields = fields_of(ServicePrepared)
+    for mode, shown in (
+        ("RETURN", ["transport", "packing_list", "photos_out"]),
+        ("ONSITE", ["items", "technicians", "spares", "drawings"]),
+    ):
+        now = msgspec.structs.replace(NOW, events=[asked_for(mode)])
+        assert [field.name for field in needed("PrepareService", fields, now)] == shown
+
+
+def asked_for(mode: str) -> CaseEvent:
+    data = {"service_mode": mode}
+    return CaseEvent(1, 1, "", "OnsiteRequested", NOW.now, NOW.now, "specialist", "SPECIALIST", None, 1, None, data)
 
 
 def test_a_required_group_is_always_sent_so_that_its_fields_are_asked_for() -> None:

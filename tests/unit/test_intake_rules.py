@@ -18,6 +18,7 @@ async def desk() -> Desk:
     return desk
 
 
+@pytest.mark.proves("R-1.2-a", "R-2.1.1-a", "R-2.1.2-a")
 async def test_a_complete_report_opens_a_case_with_the_versions_of_the_rules_in_force(desk: Desk) -> None:
     answer = await desk.send("RegisterFeedback", report())
     assert answer.status == 201, answer.body
@@ -33,6 +34,7 @@ async def test_a_complete_report_opens_a_case_with_the_versions_of_the_rules_in_
     assert set(recorded.meta.seen) == {"policy.standard", "policy.fault-code", "staff.specialist"}
 
 
+@pytest.mark.proves("B-26")
 async def test_what_is_stored_holds_no_clear_text_of_the_customers_person(desk: Desk) -> None:
     case_id = await desk.register()
     [recorded] = await desk.events(case_id)
@@ -65,6 +67,7 @@ async def test_a_refusal_is_not_remembered(desk: Desk) -> None:
     assert (await desk.send("RegisterFeedback", report(), command_id=key)).status == 201
 
 
+@pytest.mark.proves("R-2.1.2-a")
 async def test_all_failing_fields_are_named_at_once_with_both_languages(desk: Desk) -> None:
     body = report(
         channel="PIGEON", contact_name=None, contact_phone=None, problem_description="短", fault_at="gestern", extra=1
@@ -111,6 +114,7 @@ async def test_all_failing_fields_are_named_at_once_with_both_languages(desk: De
         ({"at": at(1)}, "at", "V-TIME"),
     ],
 )
+@pytest.mark.proves("R-2.1.1-a", "R-2.1.1-b", "R-2.1.1-c", "R-2.1.2-b")
 async def test_a_fault_is_named_with_its_code_and_nothing_is_appended(
     desk: Desk, changes: dict[str, object], field: str, code: str
 ) -> None:
@@ -139,6 +143,7 @@ async def test_a_body_that_is_no_command_is_refused(desk: Desk, body: bytes, sta
     assert (answer.status, answer.body["code"]) == (status, code)
 
 
+@pytest.mark.proves("B-28")
 async def test_a_report_of_two_days_ago_needs_a_reason_and_of_four_days_a_supervisor(desk: Desk) -> None:
     old = report(received_at=at(-48), fault_at=at(-50))
     assert codes(await desk.send("RegisterFeedback", old)) == {"late_reason": "V-TIME"}
@@ -176,6 +181,7 @@ async def test_unknown_command_and_unknown_case_come_before_the_body(desk: Desk)
     assert (await desk.send("AcknowledgeCase", b"", to=case_id, body_fault=413)).status == 413
 
 
+@pytest.mark.proves("R-2.1.2-b")
 async def test_only_what_is_unknown_can_be_supplied_and_only_once(desk: Desk) -> None:
     case_id = await desk.register(mould_spec=UNKNOWN, info_due_at=at(5))
     body = {"fields": {"mould_spec": "4 腔", "order_no": "SO-9"}, "source": "客户回电"}
@@ -187,6 +193,7 @@ async def test_only_what_is_unknown_can_be_supplied_and_only_once(desk: Desk) ->
     assert (await desk.send("SupplementInfo", {"fields": {}, "source": "电话"}, to=case_id)).status == 422
 
 
+@pytest.mark.proves("R-2.1.2-d")
 async def test_a_first_response_is_recorded_once_a_cycle_and_never_before_the_report(desk: Desk) -> None:
     case_id = await desk.register()
     early = samples.acknowledgement(ack_at=at(-1))

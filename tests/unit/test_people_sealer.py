@@ -1,6 +1,7 @@
 """Whose key seals what in which aggregate, and which files and raw messages are claimed with it."""
 
-from shared.case.state import Case, IntakeFacts
+from shared.case.facts.intake import IntakeFacts
+from shared.case.state import Case
 from shared.events.case.intake import InfoSupplemented, SuppliedFields
 from shared.events.shapes import Unknown
 from shared.people.identity import UNCLAIMED

@@ -32,6 +32,7 @@ async def a_case(desk: Desk, **changes: object) -> str:
         (["RESOLVED", "RESOLVED"], "REMOTE_RESOLVED"),
     ],
 )
+@pytest.mark.proves("R-2.2.2-b", "R-2.2.2-c")
 async def test_the_outcome_moves_the_case(desk: Desk, outcomes: list[str], state: str) -> None:
     case_id = await a_case(desk)
     for outcome in outcomes:
@@ -73,6 +74,7 @@ GAP = [step(1), step(3)]
         ),
     ],
 )
+@pytest.mark.proves("R-2.2.2-b")
 async def test_a_fault_of_a_session_is_named(desk: Desk, changes: dict[str, object], told: dict[str, str]) -> None:
     case_id = await a_case(desk)
     answer = await desk.send("LogRemoteSession", session(**changes), to=case_id, by="engineer")
@@ -88,6 +90,7 @@ async def test_a_session_lasts_eight_hours_at_most(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("consent", [None, False])
+@pytest.mark.proves("R-2.2.2-b")
 async def test_a_recording_needs_consent(desk: Desk, consent: bool | None) -> None:
     case_id = await a_case(desk)
     body = session(recording_ref=RECORDING, recording_consent=consent)

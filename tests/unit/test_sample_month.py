@@ -10,6 +10,7 @@ import pytest
 from services.command_line import seeding
 from services.command_line.sample_month import CASES
 from services.command_line.sample_month.cases import SPAN, settings
+from services.command_line.sample_month.detours import DETOURS
 from services.command_line.sample_month.month import masters
 from services.command_line.sample_month.papers import paper, picture, strokes
 from services.command_line.sample_month.planning import Planned, plan
@@ -104,7 +105,8 @@ def test_all_channels_urgencies_and_kinds_of_moulds_occur() -> None:
         "channel": {"HOTLINE", "EMAIL", "IM", "LETTER", "SALES_RELAY", "VERBAL"},
         "claimed_urgency": {"URGENT", "NORMAL", "MINOR"},
         "mould_kind": {"INJECTION", "DIECAST", "STAMPING"},
-        "scope": {"REPAIR", "MAINT_ADVICE"},
+        "scope": {"REPAIR", "MAINT_ADVICE", "TRAINING", "CHANGE", "FEEDBACK"},
+        "case_kind": {"SERVICE", "COMPLAINT"},
     }.items():
         assert {report[field] for report in reports} == wanted
 
@@ -112,6 +114,15 @@ def test_all_channels_urgencies_and_kinds_of_moulds_occur() -> None:
 def test_who_acts_is_among_the_people_of_the_sample() -> None:
     people = {seed.aggregate_id for seed in seeding.people()}
     assert {one.user for one in plan(START, masters())} <= people
+
+
+@pytest.mark.parametrize("start", WEEK, ids=lambda day: f"{day:%a}")
+def test_every_way_that_a_case_can_go_is_gone_to_its_end(start: datetime) -> None:
+    given = {turn: one.number for one in settings(start, masters(), CASES) for turn in one.turns if turn in DETOURS}
+    assert given.keys() == DETOURS.keys()
+    commands = {one.command for one in plan(start, masters())}
+    by_people = {name for name, command in COMMANDS.items() if command.kind == "case" and not command.is_system}
+    assert by_people - commands == {"CloseCase"}
 
 
 def test_command_ids_are_unique() -> None:

@@ -13,6 +13,7 @@ async def desk() -> Desk:
     return desk
 
 
+@pytest.mark.proves("R-2.1.3-b", "R-2.1.3-c")
 async def test_a_classification_sets_the_state_and_keeps_the_vocabulary_version(desk: Desk) -> None:
     case_id = await desk.register()
     answer = await desk.send("Classify", classification(), to=case_id)
@@ -42,6 +43,7 @@ async def test_a_second_classification_is_refused_by_the_state(desk: Desk) -> No
         ({"mould_kind": "DIECAST"}, "mould_kind", "V-FMT"),
     ],
 )
+@pytest.mark.proves("R-2.1.3-a", "R-2.1.3-b", "R-2.1.3-c", "B-34")
 async def test_a_fault_of_a_classification_is_named(
     desk: Desk, changes: dict[str, object], field: str, code: str
 ) -> None:
@@ -57,6 +59,7 @@ async def test_a_common_code_fits_every_kind_of_mould(desk: Desk) -> None:
     assert (await desk.send("Classify", classification(fault_code="C-MV-01"), to=case_id)).status == 201
 
 
+@pytest.mark.proves("R-2.1.2-b")
 async def test_a_case_without_model_and_order_number_is_not_classified(desk: Desk) -> None:
     case_id = await desk.register(mould_model=UNKNOWN, order_no=UNKNOWN, info_due_at=at(5))
     answer = await desk.send("Classify", classification(), to=case_id)
@@ -72,6 +75,7 @@ async def test_what_is_still_unknown_is_given_with_the_classification(desk: Desk
     assert (await desk.send("Classify", body, to=case_id)).status == 201
 
 
+@pytest.mark.proves("R-2.1.3-b")
 async def test_a_stopped_line_is_never_minor_unless_a_supervisor_says_why(desk: Desk) -> None:
     case_id = await desk.register(production_status="LINE_DOWN")
     minor = classification(urgency="MINOR")
@@ -81,6 +85,7 @@ async def test_a_stopped_line_is_never_minor_unless_a_supervisor_says_why(desk: 
     assert (await desk.send("Classify", reasoned, to=case_id, by="supervisor")).status == 201
 
 
+@pytest.mark.proves("R-2.1.3-a")
 async def test_a_drawing_must_be_in_the_list_of_the_linked_mould(desk: Desk) -> None:
     owner = (await desk.send("RegisterCustomer", customer())).body["id"]
     linked = (await desk.send("RegisterMould", mould(owner))).body["id"]
@@ -91,6 +96,7 @@ async def test_a_drawing_must_be_in_the_list_of_the_linked_mould(desk: Desk) -> 
     assert (await desk.send("Classify", right, to=case_id)).status == 201
 
 
+@pytest.mark.proves("R-1.2-b")
 async def test_a_mould_delivered_after_the_fault_is_a_matter_of_production(desk: Desk) -> None:
     owner = (await desk.send("RegisterCustomer", customer())).body["id"]
     linked = (await desk.send("RegisterMould", mould(owner, delivery_date="2026-12-24"))).body["id"]

@@ -48,6 +48,7 @@ async def test_a_later_judgement_takes_the_place_of_the_first(desk: Desk) -> Non
         ({"mould_id": "no-such-mould"}, "mould_id", "V-REF"),
     ],
 )
+@pytest.mark.proves("B-03")
 async def test_a_fault_of_an_assessment_is_named(desk: Desk, changes: dict[str, object], field: str, code: str) -> None:
     case_id = await desk.register()
     answer = await desk.send("AssessWarranty", warranty(**changes), to=case_id)
@@ -60,6 +61,7 @@ async def test_an_unknown_mould_has_no_warranty(desk: Desk) -> None:
     assert (answer.status, codes(answer)) == (409, {"mould_id": "S-GUARD"})
 
 
+@pytest.mark.proves("B-03")
 async def test_a_linked_mould_is_kept_with_the_judgement_and_no_other_is_taken(desk: Desk) -> None:
     owner = (await desk.send("RegisterCustomer", customer())).body["id"]
     linked = (await desk.send("RegisterMould", mould(owner))).body["id"]

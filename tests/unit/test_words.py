@@ -20,7 +20,7 @@ from shared.events.catalogue import BY_KIND
 from shared.texts.catalogue import catalogue
 
 PAGES = Path(__file__).parents[2] / "services" / "console" / "pages"
-KINDS = ("case", "customer", "mould")
+KINDS = ("case", "customer", "mould", "channel", "department", "improvement", "report")
 
 
 def test_every_code_has_a_name() -> None:

@@ -34,6 +34,8 @@ class Contribution(Struct, frozen=True):
     minutes: float | None
     urgency: str
     mould_kind: str | None
+    mould_id: str | None
+    mould_no: str | None
     customer_id: str | None
     customer_name: str | None
     channel: str
@@ -68,6 +70,8 @@ def _content(standing: Standing) -> tuple[Any, ...]:
         minutes,
         urgency_of(case).value,
         kind.value if kind is not None else None,
+        report.mould_id,
+        report.mould_no if isinstance(report.mould_no, str) else None,
         report.customer_id,
         report.customer_name if isinstance(report.customer_name, str) else None,
         report.channel.value,
@@ -87,7 +91,7 @@ def _final_score(case: Case) -> int | None:
 
 QUALITY_METRICS = Projection(
     name="quality_metrics",
-    version=2,
+    version=3,
     kinds=frozenset({"case"}),
     row=Contribution,
     key=("aggregate_id", "version"),
@@ -101,6 +105,8 @@ QUALITY_METRICS = Projection(
     minutes double precision,
     urgency text not null,
     mould_kind text,
+    mould_id text,
+    mould_no text,
     customer_id text,
     customer_name text,
     channel text not null,

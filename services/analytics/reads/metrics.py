@@ -16,6 +16,7 @@ from services.analytics.figures.resolution_rate import ResolutionRate, resolutio
 from services.analytics.figures.response_time import ResponseTime, response_time
 from services.analytics.figures.satisfaction import SatisfactionByDimension, satisfaction
 from shared.projections.moments import AsOf, known
+from shared.projections.scope import EVERYTHING, Scope, cases_within
 from shared.projections.statements import Connection
 from shared.texts.catalogue import Sentence, catalogue
 
@@ -23,6 +24,7 @@ COMPANY_ZONE = ZoneInfo("Asia/Shanghai")
 DIMENSIONS = {
     "urgency": "c.urgency",
     "mould_kind": "c.mould_kind",
+    "mould": "coalesce(c.mould_id, c.mould_no)",
     "customer": "coalesce(c.customer_id, c.customer_name)",
     "channel": "c.channel",
 }
@@ -34,7 +36,7 @@ select {columns}{dimensions} from (
         select aggregate_id from read.quality_metrics where received_at >= %(start)s and received_at < %(end)s)
     order by q.aggregate_id, q.version desc) as c
 where c.received_at >= %(start)s and c.received_at < %(end)s
-    and (%(customer_id)s::text is null or c.customer_id = %(customer_id)s)
+    and {within}
 order by c.aggregate_id"""
 _CLOCKS = """
 with uses as (
@@ -44,7 +46,7 @@ select u.aggregate_id, u.clock, u.due_at, u.stopped_at{dimensions} from uses as 
     select distinct on (q.aggregate_id) q.* from read.quality_metrics as q
     where {until} and q.aggregate_id in (select aggregate_id from uses)
     order by q.aggregate_id, q.version desc) as c using (aggregate_id)
-where %(customer_id)s::text is null or c.customer_id = %(customer_id)s
+where {within}
 order by u.aggregate_id, u.clock, u.due_at"""
 _COLUMNS = ", ".join(f"c.{'aggregate_id' if name == 'case_id' else name}" for name in Contribution.__struct_fields__)
 _RECORDED_AT = "select recorded_at from read.log where sequence <= %(sequence)s order by sequence desc limit 1"
@@ -94,16 +96,17 @@ async def metrics(
     period: str,
     by: tuple[str, ...] = (),
     as_of: AsOf = None,
-    customer_id: str | None = None,
+    scope: Scope = EVERYTHING,
 ) -> Metrics:
-    """M-01, M-04, M-07, M-08 and M-10. Raises: ValueError for a bad period; KeyError for `by`."""
+    """M-01, M-04, M-07, M-08 and M-10 (R-2.5.2-a). Raises: ValueError for a bad period; KeyError for `by`."""
     start, end = bounds(period)
-    values = {"start": start, "end": end, "as_of": as_of, "customer_id": customer_id}
+    values = {"start": start, "end": end, "as_of": as_of, **scope.values()}
     parts = {
         "columns": _COLUMNS,
         "dimensions": "".join(f", {DIMENSIONS[name]}" for name in by),
         "known": known("o", as_of),
         "until": _until(as_of),
+        "within": cases_within(scope, "c.aggregate_id"),
     }
     cases = await _fetch(connection, _COHORT.format(**parts), values)
     uses = await _fetch(connection, _CLOCKS.format(**parts), values)

@@ -1,7 +1,8 @@
 """`moldcare case`."""
 
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,7 +12,11 @@ from services.command_line.choices import LateChoice, sorts, views
 from services.command_line.completing import users
 from services.command_line.moments import MOMENT
 from services.command_line.output import json_option, tell_json, tell_table
+from shared.projections.scope import EVERYTHING
 from shared.runtime.settings import Settings
+
+if TYPE_CHECKING:
+    from services.command_line.timeline import Happened
 
 
 @click.group()
@@ -31,7 +36,8 @@ def list_cases(view: str, words: str, sort: str, limit: int, user: str, as_of: A
     """服务单清单 / a list of cases."""
     # Whoever can read the keys may read everything.
     question = {
-        "reads_texts": True,
+        "scope": EVERYTHING,
+        "texts": EVERYTHING,
         "view": view,
         "q": words,
         "sort": sort,
@@ -105,7 +111,7 @@ async def _case(where: Settings, case_id: str, as_of: Any) -> dict[str, Any]:
 
     async with database(where) as connection:
         position = await read("position_at")(connection, as_of)
-        found: dict[str, Any] = {"case": await read("case")(connection, case_id, as_of)}
+        found: dict[str, Any] = {"case": await read("case")(connection, case_id, EVERYTHING, as_of)}
         found["events"] = await timeline(connection, case_id, position)
         if as_of is None:
             found["clocks"] = await read("clocks")(connection, case_id, datetime.now(UTC))
@@ -119,7 +125,31 @@ def _tell(found: dict[str, Any]) -> None:
     if found.get("clocks"):
         rows = [(one.clock, one.started_at, one.due_at, one.stopped_at, one.status) for one in found["clocks"]]
         tell_table(("时钟 clock", "开始 start", "时限 due", "停止 stop", "状态 status"), rows, "\n时限 / clocks")
-    rows = [(one.sequence, one.version, one.type, one.occurred_at, one.actor) for one in found["events"]]
+    rows = [(one.sequence, one.version, _named(one), one.occurred_at, one.actor) for one in found["events"]]
     tell_table(
         ("位置 sequence", "版本 version", "事件 event", "发生 occurred", "操作人 actor"), rows, "\n经过 / events"
     )
+    if trail := list(_trail(found["events"])):
+        headings = ("事件 event", "字段 field", "原值 old", "现值 new", "原因 why", "操作人 actor", "记录 recorded")
+        tell_table(headings, trail, "\n更正与作废 / corrected and voided")
+
+
+def _named(one: "Happened") -> str:
+    """The type of an event, with a mark where it no longer counts."""
+    return one.type if one.voided is None else f"{one.type} (作废 voided v{one.voided.version})"
+
+
+def _trail(events: "Sequence[Happened]") -> Iterator[tuple[Any, ...]]:
+    """What was corrected in which event, and what was voided; sealed texts stay sealed."""
+    for one in events:
+        for made in one.corrections:
+            values = (_plain(made.old_value), _plain(made.new_value))
+            yield f"v{one.version} {one.type}", made.field_path, *values, made.reason_code, made.actor, made.recorded_at
+        if (voided := one.voided) is not None:
+            moved = f"→ {voided.moved_to_case}" if voided.moved_to_case else ""
+            yield f"v{one.version} {one.type}", "作废 voided", "", moved, "", voided.actor, voided.recorded_at
+
+
+def _plain(value: Any) -> Any:
+    is_sealed = isinstance(value, str) and value.removeprefix("note:").startswith("sealed:")
+    return "（已加密 sealed）" if is_sealed else value

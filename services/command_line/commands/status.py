@@ -7,6 +7,7 @@ import click
 
 from services.command_line.asking import database, finish, nats, settings
 from services.command_line.output import json_option, tell_json, tell_table
+from shared.projections.scope import EVERYTHING
 from shared.runtime.settings import Settings
 
 
@@ -39,7 +40,7 @@ async def _status(where: Settings) -> dict[str, Any]:
             "quarantine": await parked_events(connection),
             "reactors": found.reactors,
             "outbox": found.outbox,
-            "clocks": {"overdue_responses": len(await read("overdue")(connection, now))},
+            "clocks": {"overdue_responses": len(await read("overdue")(connection, now, EVERYTHING))},
             "channels": found.channels,
         }
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from services.command_line.sample_month.detours import NEEDS_EARLIER
 from services.command_line.sample_month.tale import Setting, case_id_of
 from services.command_line.sample_month.texts import Problem, problems
 from services.command_line.sample_month.turns import Turns
@@ -56,8 +57,10 @@ def settings(start: datetime, masters: Masters, cases: int) -> Iterator[Setting]
     for number, received_at in enumerate(received(start, cases, chance), 1):
         wait = waits.of(received_at)
         trouble = _trouble(chance, masters, received_at, wait)
-        yield _setting(chance, masters, trouble, number, received_at, wait, waits, turns, earlier)
-        earlier[trouble.mould["mould_no"]] = (received_at, number)
+        setting = _setting(chance, masters, trouble, number, received_at, wait, waits, turns, earlier)
+        yield setting
+        if "duplicate" not in setting.turns:
+            earlier[trouble.mould["mould_no"]] = (received_at, number)
 
 
 def _setting(
@@ -81,7 +84,12 @@ def _setting(
         urgency = "URGENT"
     elif is_calm or (channel == "LETTER" and production in _calm(trouble.problem)):
         urgency = "MINOR"
-    onsite = trouble.is_onsite
+    onsite, before = trouble.is_onsite, _earlier(earlier.get(mould["mould_no"]), received_at)
+    taken = (
+        turns.of_waiting(wait.turns, is_onsite=onsite)
+        if wait
+        else turns.of(number, is_onsite=onsite, has_earlier=before is not None)
+    )
     return Setting(
         number=number,
         received_at=received_at,
@@ -89,15 +97,15 @@ def _setting(
         contact=contact,
         mould=mould,
         problem=trouble.problem,
-        channel=channel,
+        channel="SALES_RELAY" if taken & NEEDS_EARLIER else channel,
         urgency=urgency,
         production=production,
         is_onsite=onsite,
         technician=wait.technician if wait else TECHNICIANS[number % len(TECHNICIANS)],
-        turns=turns.of_waiting(wait.turns, is_onsite=onsite) if wait else turns.of(number, is_onsite=onsite),
+        turns=taken,
         waits_after=wait.after if wait else None,
         visit_at=waits.last_morning if wait and wait.is_there else None,
-        earlier_case=_earlier(earlier.get(mould["mould_no"]), received_at),
+        earlier_case=before,
     )
 
 

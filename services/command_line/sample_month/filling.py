@@ -7,7 +7,6 @@ killed goes on where it stopped and ends the same.
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
 
 import msgspec
 import structlog
@@ -17,7 +16,7 @@ from services.command_line.sample_month.reacting import Reactors
 from services.command_line.sample_month.shelf import Shelf
 from shared.events.envelope import Recorded, subject_of
 from shared.reactors.handover import Intended
-from shared.reactors.sender import judge
+from shared.reactors.sender import Opener, judge
 from shared.runtime.clock import SimulatedClock
 from shared.runtime.identity import ActorSigner
 from shared.store.cache import Aggregates, Folded
@@ -47,10 +46,10 @@ class Hearing(Aggregates):
         found = await self._store.load(subject)
         return next((one for one in found if one.meta.command_id == command_id), None)
 
-    def appended(self, recorded: Recorded) -> Folded:
+    async def appended(self, recorded: Recorded) -> Folded:
         """As always, and remembered by its command."""
         self.heard[recorded.meta.command_id] = recorded
-        return super().appended(recorded)
+        return await super().appended(recorded)
 
 
 class Straight:
@@ -85,6 +84,7 @@ class Filling:
         *,
         clock: SimulatedClock,
         signer: ActorSigner,
+        opener: Opener,
         past: Sequence[Recorded],
     ) -> None:
         self._door = door
@@ -93,6 +93,7 @@ class Filling:
         self._shelf = shelf
         self._clock = clock
         self._signer = signer
+        self._opener = opener
         self._past = {recorded.meta.command_id: recorded for recorded in past}
         self._ended: set[int] = set()
         self.refused: list[str] = []
@@ -130,7 +131,7 @@ class Filling:
             command_id=planned.command_id,
             token=self._signer.sign(planned.user, self._clock.now(), rights=RIGHTS),
         )
-        answer = await self._settled(outgoing, planned.body)
+        answer = await self._settled(outgoing, msgspec.json.encode(planned.body))
         if answer is not None and not answer.is_accepted:
             self._ended.add(planned.case)
             told = f"{planned.case} {planned.step}: {answer.body.get('code')} {answer.body.get('errors')}"
@@ -148,10 +149,11 @@ class Filling:
             causation_id=meta.event_id,
             correlation_id=meta.correlation_id,
         )
-        answer = await self._settled(outgoing, wanted.body) or Answer(200, {})
+        body = await self._opener.open_body(msgspec.json.encode(wanted.body))
+        answer = await self._settled(outgoing, body) or Answer(200, {})
         self._reactors.settle(intended, judge(answer, 0, now), now)
 
-    async def _settled(self, outgoing: Outgoing, body: dict[str, Any]) -> Answer | None:
+    async def _settled(self, outgoing: Outgoing, body: bytes) -> Answer | None:
         """The answer to a command, None for one that the log holds; what it made is seen by the reactors.
 
         Raises: StoreUnavailable.
@@ -160,7 +162,7 @@ class Filling:
         if known is not None:
             self._reactors.see(known)
             return None
-        answer = await self._door.ask(outgoing, msgspec.json.encode(body))
+        answer = await self._door.ask(outgoing, body)
         if answer.status == BUSY:
             raise StoreUnavailable(f"{outgoing.command} had no certain outcome")
         if answer.is_accepted:

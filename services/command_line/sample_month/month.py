@@ -77,7 +77,9 @@ async def _lived(
     planned = plan(start, masters(), month.cases)
     papers = [paper for one in planned if one.command_id not in known for paper in one.papers]
     async with Shelf(here.files, papers) as shelf:
-        filling = Filling(door, hearing, reactors, shelf, clock=clock, signer=here.signer, past=past)
+        filling = Filling(
+            door, hearing, reactors, shelf, clock=clock, signer=here.signer, opener=here.people, past=past
+        )
         is_complete = await filling.run(planned, start + SPAN, stop, month.told)
     if is_complete:
         async with here.pool.connection() as connection, connection.transaction():

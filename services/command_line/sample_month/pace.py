@@ -66,7 +66,7 @@ def after_verification(days: int, months: int) -> Pace:
     """At a desk hour, a day or two before the day that lies days or months after the verification; seldom after it."""
 
     def pace(tale: Tale, at: datetime) -> datetime:
-        due = tale.moments["verified"].astimezone(HERE).date() + timedelta(days=days + (30 if months else 0))
+        due = tale.verified_at.astimezone(HERE).date() + timedelta(days=days + (30 if months else 0))
         day = due + timedelta(days=1) if tale.odds(6) else due - timedelta(days=tale.chance.choice((2, 2, 1)))
         if not is_working_day(day):
             day -= timedelta(days=1)

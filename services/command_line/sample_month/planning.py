@@ -9,7 +9,8 @@ from msgspec import Struct
 from services.command_line.sample_month import CASES
 from services.command_line.sample_month.bodies.ending import answers_for
 from services.command_line.sample_month.cases import SPAN, Masters, settings
-from services.command_line.sample_month.scripts import ANSWERING, SENT, Step, script_of
+from services.command_line.sample_month.scripts import script_of
+from services.command_line.sample_month.steps import ANSWERING, SENT, Step
 from services.command_line.sample_month.tale import Setting, Tale
 
 

@@ -3,31 +3,14 @@
 A step is one command: its name within the case, how long after the step before, who sends it, and what it says.
 """
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
-
-from msgspec import Struct
+from collections.abc import Iterator
 
 from services.command_line.sample_month import pace
 from services.command_line.sample_month.bodies import ending, intake, triage, visit, work
-from services.command_line.sample_month.pace import Pace, next_day, soon, working
-from services.command_line.sample_month.tale import Body, Tale
-
-SENT = "sent"
-"""Stands for the technician who is sent."""
-ANSWERING = "answering"
-"""Stands for the department that was told."""
-
-
-class Step(Struct, frozen=True):
-    """One command of a script. `by`: a user, or who stands for one."""
-
-    name: str
-    pace: Pace
-    by: str
-    command: str
-    body: Callable[[Tale, datetime], Body]
-
+from services.command_line.sample_month.detours import taken
+from services.command_line.sample_month.pace import next_day, soon, working
+from services.command_line.sample_month.steps import ANSWERING, SENT, Step
+from services.command_line.sample_month.tale import Tale
 
 ACKNOWLEDGED = Step("acknowledged", pace.answered, "specialist", "AcknowledgeCase", intake.acknowledged)
 SUPPLIED = Step("supplied", working(30, 200), "specialist", "SupplementInfo", intake.supplied)
@@ -123,6 +106,10 @@ MONTH = Step(
 
 def script_of(tale: Tale) -> Iterator[Step]:
     """The steps of a case to its end, whether time is left for them or not."""
+    yield from taken(tale, _usual(tale))
+
+
+def _usual(tale: Tale) -> Iterator[Step]:
     yield _registered(tale)
     yield ACKNOWLEDGED
     if tale.takes("unknown_fields"):
@@ -136,8 +123,7 @@ def script_of(tale: Tale) -> Iterator[Step]:
 
 def _registered(tale: Tale) -> Step:
     low, high = (25, 80) if tale.takes("late_recording") else (2, 9)
-    by = {"SALES_RELAY": "sales", "VERBAL": tale.given.technician}.get(tale.given.channel, "specialist")
-    return Step("received", soon(low, high), by, "RegisterFeedback", intake.reported)
+    return Step("received", soon(low, high), tale.registered_by, "RegisterFeedback", intake.reported)
 
 
 def _on_site(tale: Tale) -> Iterator[Step]:

@@ -57,6 +57,7 @@ class Tale:
         self.visit_at = given.visit_at
         self.plans = 0
         self.works = 0
+        self.cycle = 1
         self.shots = self.chance.randrange(20_000, 400_000)
 
     @property
@@ -68,6 +69,16 @@ class Tale:
     def mould_id(self) -> str:
         """The mould's id in the register."""
         return id_of_number(self.given.mould["mould_no"])
+
+    @property
+    def registered_by(self) -> str:
+        """Who writes the report down."""
+        return {"SALES_RELAY": "sales", "VERBAL": self.given.technician}.get(self.given.channel, "specialist")
+
+    @property
+    def verified_at(self) -> datetime:
+        """When the service of the present cycle was verified. Raises: ValueError before that."""
+        return max(at for name, at in self.moments.items() if name.startswith("verified"))
 
     @property
     def is_urgent(self) -> bool:

@@ -8,22 +8,24 @@ from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct
 
-from services.console.case_events import CaseEvent, case_events
+from services.console.case_events import CaseEvent, case_events, counting
 from services.console.front import visitor_of
-from services.console.pages.case_path import ANY, STAGES, expected, is_possible, path_of, stage_of
+from services.console.pages.case_next import expected, is_possible, is_usual
+from services.console.pages.case_path import ANY, STAGES, path_of, stage_of
 from services.console.pages.forms.pages import has_form
-from services.console.pages.in_words import Told, told_event, told_row
+from services.console.pages.in_words import Changed, Told, told_corrections, told_event, told_row
 from services.console.pages.language import Words, language_of
 from services.console.pages.page import page
 from services.console.queries import Query
-from services.console.reading import Reading, reads_texts
+from services.console.reading import SCOPES, Reading
 from services.console.routes import RouteTable
 from services.console.sessions import Visitor
+from shared.case.effective import REVISING
 from shared.case.lifecycle import next_events, rows
 from shared.events.case.intake import FeedbackReceived
 from shared.events.vocabulary import CaseState
 
-_MODELS = ("open_cases", "people", "case_text", "log", "overdue_responses")
+_MODELS = ("people", "case_text", "overdue_responses", *SCOPES)
 _FACTS = (
     *("case_kind", "channel", "received_at", "customer_name", "mould_no", "mould_name", "mould_kind", "order_no"),
     *("scope", "production_status", "fault_at"),
@@ -31,12 +33,14 @@ _FACTS = (
 
 
 class Action(Struct, frozen=True):
-    """What may be done: the command, its form, the clause of the norm, and whether the norm expects it now."""
+    """What may be done: the command, its form, the clause of the norm, whether the norm expects it now, and whether
+    it is shown at once."""
 
     command: str
     href: str
     clause: str
     is_expected: bool
+    is_usual: bool
 
 
 class Happened(Struct, frozen=True):
@@ -45,6 +49,8 @@ class Happened(Struct, frozen=True):
     event: CaseEvent
     stage: str
     told: Sequence[Told]
+    corrected: Sequence[Changed]
+    can_be_corrected: bool
 
 
 class Paper(Struct, frozen=True):
@@ -59,13 +65,15 @@ class Paper(Struct, frozen=True):
 
 
 def _actions(table: RouteTable, visitor: Visitor, case: Any, events: Sequence[CaseEvent]) -> Iterator[Action]:
-    wanted = next(expected(CaseState(case.state), events), "")
-    for event in next_events(CaseState(case.state), visitor.roles):
+    state = CaseState(case.state)
+    wanted = next(expected(state, events), "")
+    for event in next_events(state, visitor.roles):
         route = table.making(event)
         if route is None or not has_form(route) or not is_possible(event, events, case.missing):
             continue
         href = f"/cases/{case.case_id}/{route.action}"
-        yield Action(route.command.name, href, rows(event)[0].clause, event == wanted)
+        is_shown = is_usual(event, state, events)
+        yield Action(route.command.name, href, rows(event)[0].clause, event == wanted, is_shown)
 
 
 def _grouped(table: RouteTable, actions: Sequence[Action]) -> dict[str, list[Action]]:
@@ -94,7 +102,14 @@ def _happened(words: Words, events: Sequence[CaseEvent]) -> list[Happened]:
         for one in events
     }
     return [
-        Happened(one, stage_of(one.type), told_event(words, one.type, one.data, others)) for one in reversed(events)
+        Happened(
+            one,
+            stage_of(one.type),
+            told_event(words, one.type, one.data, others),
+            told_corrections(words, one.type, one.corrections),
+            one.voided is None and one.type not in REVISING,
+        )
+        for one in reversed(events)
     ]
 
 
@@ -122,25 +137,28 @@ def case_page(reading: Reading, table: RouteTable) -> HTTPRouteHandler:
         query.done()
         async with reading.at(_MODELS, after) as (connection, _):
             found = await reading.case(connection, visitor, case_id)
-            may_read = reads_texts(visitor)
+            may_read = await reading.opens_texts(connection, visitor, case_id)
             contact = await reading.read("caller")(connection, case_id) if may_read else None
             clocks = await reading.read("clocks")(connection, case_id, reading.now())
             events = await case_events(reading, connection, visitor, case_id)
-        actions = list(_actions(table, visitor, found, events))
+        counted = counting(events)
+        actions = list(_actions(table, visitor, found, counted))
         return page(
             request,
             "case.html",
             case=found,
-            path=path_of(CaseState(found.state), events),
+            path=path_of(CaseState(found.state), counted),
             contact=contact,
             may_read=may_read,
             clocks=clocks,
             happened=_happened(words, events),
             facts=list(told_row(words, FeedbackReceived, found, _FACTS)),
-            papers=list(_papers(words, events)),
+            papers=list(_papers(words, counted)),
             expected=next((one for one in actions if one.is_expected), None),
-            waits_for=_waits_for(found, events, actions),
-            groups=_grouped(table, [one for one in actions if not one.is_expected]),
+            waits_for=_waits_for(found, counted, actions),
+            may_correct=any(one.command == "CorrectRecord" for one in actions),
+            groups=_grouped(table, [one for one in actions if one.is_usual and not one.is_expected]),
+            rare=_grouped(table, [one for one in actions if not one.is_usual and not one.is_expected]),
         )
 
     return case

@@ -1,12 +1,12 @@
-"""Where a case stands among the steps of the norm, and what the norm expects next: read from the life cycle."""
+"""Where a case stands among the steps of the norm: read from the life cycle."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec import Struct
 
 from services.console.case_events import CaseEvent
-from shared.case.lifecycle import ENDS, rows
+from shared.case.lifecycle import rows
 from shared.events.vocabulary import CaseState
 
 STAGES = (
@@ -45,7 +45,21 @@ _CLAUSES = {
     "2.4.2": "archive",
     "2.5.1": "callback",
 }
-_BEYOND = {"WarrantyAssessed": "diagnosis", "TechnicianDeparted": "site", "ServiceVerified": "verification"}
+_BEYOND = {
+    "WarrantyAssessed": "diagnosis",
+    "QuotationIssued": "diagnosis",
+    "QuotationDecided": "diagnosis",
+    "SpareShipped": "diagnosis",
+    "SpareReceived": "diagnosis",
+    "MouldReceivedAtFactory": "site",
+    "VisitAborted": "site",
+    "TechnicianDeparted": "site",
+    "TrainingRecorded": "verification",
+    "MouldReturned": "verification",
+    "ServiceVerified": "verification",
+    "RecordCorrected": ANY,
+    "EventVoided": ANY,
+}
 _SKIPPED = frozenset({"approval", "preparation", "site"})
 """Steps that a service from afar does not need."""
 
@@ -86,82 +100,3 @@ def _standing(index: int, place: int, stage: str, remote: bool) -> str:
 def _is_remote(events: Sequence[CaseEvent]) -> bool:
     verified = next((event for event in reversed(events) if event.type == "ServiceVerified"), None)
     return verified is not None and verified.data.get("mode") == "REMOTE"
-
-
-_EXPECTED: dict[CaseState, tuple[tuple[str, str], ...]] = {
-    _S.RECEIVED: (("CaseAcknowledged", ""), ("Classified", "")),
-    _S.TRIAGED: (("CaseAcknowledged", ""), ("RemoteSessionLogged", "Classified")),
-    _S.DIAGNOSING: (
-        ("ConsultationHeld", "ConsultationRequested"),
-        ("RemoteSessionLogged", ""),
-        ("OnsiteRequested", ""),
-    ),
-    _S.REMOTE_RESOLVED: (("ServiceVerified", ""),),
-    _S.ONSITE_REQUESTED: (("OnsiteApproved", ""),),
-    _S.ONSITE_APPROVED: (
-        ("VisitConfirmed", "OnsiteApproved"),
-        ("SafetyRulesRead", "OnsiteApproved"),
-        ("ServicePrepared", ""),
-    ),
-    _S.PREPARED: (("TechnicianArrived", ""),),
-    _S.ON_SITE: (
-        ("OnsiteProblemConfirmed", "TechnicianArrived"),
-        ("PlanProposed", "TechnicianArrived"),
-        ("PlanAgreed", ""),
-    ),
-    _S.PLAN_AGREED: (("WorkPerformed", "PlanAgreed"), ("WorkFinished", "")),
-    _S.WORK_DONE: (("TrialRunRecorded", "WorkFinished"), ("ServiceVerified", "")),
-    _S.VERIFIED: (("CompletionReportSubmitted", "ServiceVerified"), ("CustomerEvaluated", "")),
-    _S.EVALUATED: (
-        ("TechnicianDeparted", "TechnicianArrived"),
-        ("TechnicianReturned", "TechnicianDeparted"),
-        ("DepartmentFeedbackSent", "Classified"),
-        ("Archived", ""),
-    ),
-    _S.ARCHIVED: (("CallbackDone", "CallbackScheduled"), ("CaseClosed", "")),
-}
-"""The order within a state: each event is due while it has not happened since the other one; "" means in this cycle."""
-_ONLY_AFTER = frozenset({"ConsultationHeld", "TechnicianDeparted", "TechnicianReturned", "CallbackDone"})
-"""Due only when the other event did happen."""
-
-
-def expected(state: CaseState, events: Sequence[CaseEvent]) -> Iterator[str]:
-    """What the norm expects next, in order; nothing once the case has ended."""
-    if state in ENDS:
-        return
-    steps = _EXPECTED.get(state, ())
-    for index, (event, since) in enumerate(steps):
-        is_last = index == len(steps) - 1
-        if is_last or is_due(event, since, events):
-            yield event
-
-
-def is_due(event: str, since: str, events: Sequence[CaseEvent]) -> bool:
-    """Whether an event has not happened since the newest `since` of this cycle."""
-    cycle = max((one.cycle for one in events), default=1)
-    types = [one.type for one in events if one.cycle == cycle]
-    if since and since in types:
-        begins = len(types) - types[::-1].index(since)
-        count = types.count(since) if event == "CallbackDone" else 1
-        return types.count(event) < count if event == "CallbackDone" else event not in types[begins:]
-    return event not in types and event not in _ONLY_AFTER
-
-
-def is_possible(event: str, events: Sequence[CaseEvent], missing: Sequence[str]) -> bool:
-    """Whether an action can make sense now; what depends on fields is judged by the service."""
-    match event:
-        case "CaseAcknowledged":
-            return is_due(event, "", events)
-        case "InfoSupplemented":
-            return bool(missing)
-        case "ConsultationHeld":
-            return is_due(event, "ConsultationRequested", events)
-        case "TechnicianDeparted":
-            return is_due(event, "TechnicianArrived", events)
-        case "TechnicianReturned":
-            return is_due(event, "TechnicianDeparted", events)
-        case "CallbackDone":
-            return is_due(event, "CallbackScheduled", events)
-        case "DepartmentFeedbackAcknowledged":
-            return any(one.type == "DepartmentFeedbackSent" for one in events)
-    return True

@@ -11,7 +11,9 @@ from services.console.pages.fault_names import fault_names
 from services.console.pages.language import ZONE, language_of
 from services.console.pages.page import page
 from services.console.queries import Query
-from services.console.reading import FIGURES, Reading, company_of
+from services.console.reading import FIGURES, SCOPES, Reading
+from services.console.scopes import cases_of
+from shared.projections.scope import Scope
 from shared.store.order import Fault, Refused
 
 GROUPS = {"urgency": "Urgency", "mould_kind": "MouldKind", "channel": "Channel"}
@@ -24,18 +26,18 @@ def figures_page(reading: Reading) -> HTTPRouteHandler:
     @get("/figures")
     async def figures(request: Request[Any, Any, Any]) -> Response[bytes]:
         visitor, query, now = visitor_of(request), Query(request), reading.now()
-        company = company_of(visitor)
+        scope = cases_of(visitor)
         after, as_of = query.number("after", 0), query.as_of()
         period = query.text("period") or f"{now.astimezone(ZONE):%Y-%m}"
         by = query.choices("by", tuple(DIMENSIONS))
         query.done()
-        async with reading.at((*FIGURES, "customers", "policies"), after, as_of) as (connection, standing):
+        async with reading.at((*FIGURES, *SCOPES, "policies"), after, as_of) as (connection, standing):
             try:
-                found = await reading.read("metrics")(connection, now, period, by, as_of, company)
+                found = await reading.read("metrics")(connection, now, period, by, as_of, scope)
             except ValueError:
                 raise Refused(Fault("V-FMT", "bad_format", "period")) from None
             names = await fault_names(reading, connection, language_of(request))
-            customers = {one.aggregate_id: one.customer_name for one in await _customers(reading, connection, company)}
+            customers = {one.aggregate_id: one.customer_name for one in await _customers(reading, connection, scope)}
         return page(
             request,
             "figures.html",
@@ -53,5 +55,5 @@ def figures_page(reading: Reading) -> HTTPRouteHandler:
     return figures
 
 
-async def _customers(reading: Reading, connection: Any, company: str | None) -> list[Any]:
-    return list((await reading.read("customers")(connection, None, 500, company)).items)
+async def _customers(reading: Reading, connection: Any, scope: Scope) -> list[Any]:
+    return list((await reading.read("customers")(connection, None, 500, scope)).items)

@@ -12,13 +12,15 @@ from services.console.pages.fault_names import fault_names
 from services.console.pages.language import ZONE, language_of
 from services.console.pages.page import error_page, page
 from services.console.queries import Query
-from services.console.reading import FIGURES, Reading, company_of, reads_texts
+from services.console.reading import FIGURES, SCOPES, Reading
+from services.console.scopes import cases_of, texts_of
 from services.console.sessions import Visitor
 from services.intake.stage import VIEWS, CaseQuestion
 from shared.projections.paging import BadCursor
+from shared.projections.scope import Scope
 from shared.store.order import Refused
 
-_MODELS = ("open_cases", "case_text", "customers", "moulds", *FIGURES)
+_MODELS = ("case_text", "moulds", *SCOPES, *FIGURES)
 _SHOWN, _OVERDUE_SHOWN, _BARS = 50, 10, 8
 
 
@@ -29,11 +31,11 @@ def first_page(reading: Reading) -> HTTPRouteHandler:
     async def first(request: Request[Any, Any, Any]) -> Response[bytes]:
         visitor, query = visitor_of(request), Query(request)
         try:
-            company = company_of(visitor)
+            scope = cases_of(visitor)
         except Refused as refused:
             return error_page(request, 403, refused.faults)
         now = reading.now()
-        question = _question(query, visitor, company, now)
+        question = _question(query, visitor, scope, now)
         after, period = query.number("after", 0), f"{now.astimezone(ZONE):%Y-%m}"
         query.done()
         async with reading.at(_MODELS, after) as (connection, standing):
@@ -41,8 +43,8 @@ def first_page(reading: Reading) -> HTTPRouteHandler:
                 found = await reading.read("cases")(connection, question)
             except BadCursor:
                 raise bad_cursor() from None
-            overdue = await reading.read("overdue")(connection, now, company, _OVERDUE_SHOWN + 1)
-            figures = await reading.read("metrics")(connection, now, period, (), None, company)
+            overdue = await reading.read("overdue")(connection, now, scope, _OVERDUE_SHOWN + 1)
+            figures = await reading.read("metrics")(connection, now, period, (), None, scope)
             names = await fault_names(reading, connection, language_of(request))
         return page(
             request,
@@ -65,7 +67,7 @@ def first_page(reading: Reading) -> HTTPRouteHandler:
     return first
 
 
-def _question(query: Query, visitor: Visitor, company: str | None, now: datetime) -> CaseQuestion:
+def _question(query: Query, visitor: Visitor, scope: Scope, now: datetime) -> CaseQuestion:
     return CaseQuestion(
         now=now,
         view=query.choice("view", tuple(VIEWS), "open"),
@@ -73,6 +75,6 @@ def _question(query: Query, visitor: Visitor, company: str | None, now: datetime
         cursor=query.cursor(),
         limit=_SHOWN,
         user=visitor.user,
-        customer_id=company,
-        reads_texts=reads_texts(visitor),
+        scope=scope,
+        texts=texts_of(visitor),
     )

@@ -9,8 +9,9 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from services.console.pages.forms.shape import FormField, shape_of
+from services.console.pages.forms.shape import FormField, fields_at, shape_of
 from services.console.pages.language import Words
+from shared.case.trail import Correction
 from shared.events.catalogue import EVENTS
 
 _HIDDEN = frozenset(
@@ -29,6 +30,55 @@ class Told(Struct, frozen=True):
     inside: Sequence["Told"] = ()
     heads: Sequence[str] = ()
     rows: Sequence[Sequence["Told"]] = ()
+
+
+class Changed(Struct, frozen=True):
+    """One correction in words: which field, what stood there and what does now, and who says so why."""
+
+    label: str
+    before: str
+    after: str
+    href: str
+    by: str
+    at: datetime
+    reason: str
+
+
+def told_corrections(words: Words, type: str, corrections: Sequence[Correction]) -> list[Changed]:
+    """The corrections of an event in words, the newest last."""
+    event = EVENTS[type]
+    return [
+        Changed(
+            label_of(words, event, one.field_path),
+            value_in_words(words, event, one.field_path, one.old_value),
+            value_in_words(words, event, one.field_path, one.new_value),
+            f"#v{one.version}",
+            one.actor,
+            one.recorded_at,
+            f"{words.named('CorrectionReason', one.reason_code)} · {in_words(words, None, one.reason)}",
+        )
+        for one in corrections
+    ]
+
+
+def label_of(words: Words, event: type[Struct], path: str) -> str:
+    """The place of a value in an event, by the names of the fields on the way."""
+    owner, told = event.__name__, list[str]()
+    for part, below in fields_at(event, path):
+        told.append(f"{part + 1}" if isinstance(part, int) else words.field(owner, part))
+        owner = below.fields[0].owner if below is not None and below.fields else owner
+    return " · ".join(told)
+
+
+def value_in_words(words: Words, event: type[Struct], path: str, value: Any) -> str:
+    """A value that stands at a path of an event, in words."""
+    field = next((below for _, below in reversed(fields_at(event, path))), None)
+    match value:
+        case {"unknown": True} | str() | bool() | int() | float() | None:
+            return _told(words, field, "", value).text
+        case list() if not any(isinstance(one, dict) for one in value):
+            return in_words(words, field, value)
+    return msgspec.json.encode(value).decode()
 
 
 def told_event(words: Words, type: str, data: Mapping[str, Any], others: Mapping[str, Told]) -> list[Told]:
@@ -54,6 +104,8 @@ def _told(words: Words, field: FormField | None, label: str, value: Any) -> Told
             return Told(label, inside=_fields(words, inner, owner, value))
         case [dict(), *_]:
             return _table(words, inner, label, value)
+        case [*files] if field is not None and field.kind == "files":
+            return Told(label, inside=[_told(words, None, str(place), one) for place, one in enumerate(files, 1)])
         case str() if (file := _FILE.fullmatch(value)) and (field is None or field.kind in ("file", "document")):
             return Told(label, f"{file[2][:12]}…", f"/api/v1/files/{file[2]}")
     return Told(label, in_words(words, field, value))

@@ -9,11 +9,13 @@ from litestar.handlers import HTTPRouteHandler
 
 from services.console.api_cases import bad_cursor
 from services.console.api_messages import MODELS, no_such_message, possible, question_of
+from services.console.collections import MESSAGE_ROLES
 from services.console.front import visitor_of
 from services.console.pages.page import page, redirect
 from services.console.parts import Parts
 from services.console.queries import Query
-from services.console.reading import MESSAGE_ROLES, Reading, needs
+from services.console.reading import Reading
+from services.console.scopes import needs
 from services.intake.stage import STATUSES
 from shared.projections.paging import BadCursor
 

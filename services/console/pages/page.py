@@ -9,8 +9,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Request, Response
 
+from services.console.collections import COLLECTIONS, MESSAGE_ROLES
 from services.console.pages.language import Words, language_of
-from services.console.reading import MESSAGE_ROLES
+from services.console.sessions import Visitor
 from shared.store.order import Fault
 from shared.store.problem import told
 
@@ -44,15 +45,23 @@ def page(request: Request[Any, Any, Any], template: str, status_code: int = 200,
         .get_template(template)
         .render(
             t=words,
-            visitor=request.scope["state"].get("visitor"),
+            visitor=(visitor := request.scope["state"].get("visitor")),
+            sections=_sections(visitor),
             here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
             stylesheet=stylesheet(),
-            message_roles=MESSAGE_ROLES,
             **values,
         )
     )
     headers = {"Content-Language": words.language, "Vary": "Accept-Language, Cookie"}
     return Response(html.encode(), status_code=status_code, media_type="text/html; charset=utf-8", headers=headers)
+
+
+def _sections(visitor: Visitor | None) -> list[str]:
+    """The messages and registers that a visitor may look at, for the bar above every page."""
+    if visitor is None:
+        return []
+    messages = ["messages"] if visitor.has(*MESSAGE_ROLES) else []
+    return [*messages, *(one.name for one in COLLECTIONS if one.has_page and visitor.has(*one.roles))]
 
 
 def error_page(request: Request[Any, Any, Any], status: int, faults: Sequence[Fault]) -> Response[bytes]:

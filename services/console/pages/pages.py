@@ -18,6 +18,7 @@ from services.console.pages.first_page import first_page
 from services.console.pages.forms.pages import form_handlers
 from services.console.pages.messages_page import messages_pages
 from services.console.pages.page import STATIC, page
+from services.console.pages.record_page import record_pages
 from services.console.pages.registers_page import register_pages
 from services.console.parts import Parts
 from services.console.reading import Reading
@@ -37,7 +38,8 @@ def page_handlers(
         figures_page(reading),
         case_page(reading, table),
         *form_handlers(parts, door, table, reading),
-        *register_pages(reading),
+        *register_pages(reading, table),
+        *record_pages(reading, table),
         *messages_pages(parts, reading),
         _static(),
         _documentation(table),

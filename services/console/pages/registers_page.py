@@ -1,4 +1,4 @@
-"""The registers of customers and moulds as lists, with the way to register and to begin a case."""
+"""The registers as lists, with the way to register, to look at one and to begin a case."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,10 +7,17 @@ from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 
 from services.console.api_cases import bad_cursor
+from services.console.collections import BY_NAME, Collection
 from services.console.front import visitor_of
+from services.console.pages.forms.pages import has_form
+from services.console.pages.language import Words, language_of
 from services.console.pages.page import page
+from services.console.pages.record_rows import HEADS, head_of, told_cells
 from services.console.queries import Query
-from services.console.reading import Reading, company_of
+from services.console.reading import SCOPES, Reading
+from services.console.routes import RouteTable
+from services.console.scopes import needs, scope_of
+from services.console.sessions import Visitor
 from shared.case.lifecycle import rows
 from shared.events.vocabulary import Role
 from shared.masters.permissions import permitted
@@ -21,27 +28,22 @@ _REGISTRARS = tuple(permitted("CustomerRevised") - {Role.SYSTEM})
 _WARRANTORS = tuple(permitted("WarrantyTermsSet"))
 
 
-def register_pages(reading: Reading) -> Sequence[HTTPRouteHandler]:
+def register_pages(reading: Reading, table: RouteTable) -> Sequence[HTTPRouteHandler]:
     """The handlers of the registers' pages."""
-    return _page(reading, "customers"), _page(reading, "moulds")
+    known = [_page(reading, BY_NAME[name]) for name in ("customers", "moulds")]
+    return (*known, *(_records(reading, table, BY_NAME[name]) for name in HEADS))
 
 
-def _page(reading: Reading, name: str) -> HTTPRouteHandler:
-    @get(f"/{name}", name=f"page-{name}")
+def _page(reading: Reading, collection: Collection) -> HTTPRouteHandler:
+    @get(f"/{collection.name}", name=f"page-{collection.name}")
     async def register(request: Request[Any, Any, Any]) -> Response[bytes]:
-        visitor, query = visitor_of(request), Query(request)
-        company = company_of(visitor)
-        after, cursor = query.number("after", 0), query.cursor()
-        query.done()
-        async with reading.at(("customers", "moulds"), after) as (connection, standing):
-            try:
-                found = await reading.read(name)(connection, cursor, _SHOWN, company)
-            except BadCursor:
-                raise bad_cursor() from None
-            owners = await _owners(reading, connection, found.items) if name == "moulds" else {}
+        visitor = visitor_of(request)
+        async with reading.at(("moulds", *SCOPES), _after(request)) as (connection, standing):
+            found = await _listed(reading, connection, visitor, collection, request)
+            owners = await _owners(reading, connection, found.items) if collection.name == "moulds" else {}
         return page(
             request,
-            f"{name}.html",
+            f"{collection.name}.html",
             rows=found.items,
             next=found.next,
             owners=owners,
@@ -52,6 +54,58 @@ def _page(reading: Reading, name: str) -> HTTPRouteHandler:
         )
 
     return register
+
+
+def _records(reading: Reading, table: RouteTable, collection: Collection) -> HTTPRouteHandler:
+    @get(f"/{collection.name}", name=f"page-{collection.name}")
+    async def records(request: Request[Any, Any, Any]) -> Response[bytes]:
+        visitor, words = visitor_of(request), Words(language_of(request))
+        async with reading.at((collection.name, "record_text", *SCOPES), _after(request)) as (connection, standing):
+            found = await _listed(reading, connection, visitor, collection, request)
+            about: dict[str, str] = {}
+            if collection.kind == "improvement":
+                about = await reading.read("findings")(connection, [row.aggregate_id for row in found.items])
+        return page(
+            request,
+            "records.html",
+            collection=collection.name,
+            heads=[head_of(words, collection.name, name) for name in HEADS[collection.name]],
+            rows=[(row.aggregate_id, told_cells(words, collection.name, row)) for row in found.items],
+            about=about,
+            next=found.next,
+            opening=_opening(table, collection, visitor),
+            sequence=standing.sequence,
+        )
+
+    return records
+
+
+def _after(request: Request[Any, Any, Any]) -> int:
+    query = Query(request)
+    after = query.number("after", 0)
+    query.done()
+    return after
+
+
+async def _listed(
+    reading: Reading, connection: Any, visitor: Visitor, collection: Collection, request: Request[Any, Any, Any]
+) -> Any:
+    """A page of the members that the visitor may see. Raises: Refused."""
+    needs(visitor, collection.roles)
+    query, scope = Query(request), scope_of(visitor, collection.roles)
+    cursor = query.cursor()
+    query.done()
+    try:
+        return await reading.read(collection.name)(connection, cursor, _SHOWN, scope)
+    except BadCursor:
+        raise bad_cursor() from None
+
+
+def _opening(table: RouteTable, collection: Collection, visitor: Visitor) -> str | None:
+    """The command that opens a member of a collection, for whoever may send it."""
+    route = table.at(collection.name, None)
+    may_send = route is not None and has_form(route) and visitor.has(*permitted(route.command.event.__name__))
+    return route.command.name if route is not None and may_send else None
 
 
 async def _owners(reading: Reading, connection: Any, moulds: Sequence[Any]) -> dict[str, Any]:

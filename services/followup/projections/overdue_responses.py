@@ -61,7 +61,7 @@ def _range(after: Standing, line: ClockLine, since: Since, *, is_over: bool = Fa
 
 OVERDUE_RESPONSES = Projection(
     name="overdue_responses",
-    version=2,
+    version=3,
     kinds=frozenset({"case"}),
     row=ClockRange,
     key=("aggregate_id", "clock", "part", "sequence"),

@@ -7,6 +7,7 @@ from msgspec import Struct
 from shared.clocks.clock import Clock, Status
 from shared.events.vocabulary import ClockName
 from shared.projections.moments import AsOf, known
+from shared.projections.scope import Scope, cases_within
 from shared.projections.statements import Connection
 
 _OVERDUE = """
@@ -15,7 +16,7 @@ select o.aggregate_id, o.clock, o.part, o.urgency, o.customer_id, coalesce(c.cus
 from read.overdue_responses as o left join read.open_cases as c using (aggregate_id)
     left join read.customers as f on f.aggregate_id = o.customer_id
 where {known} and o.stopped_at is null and o.due_at < %(now)s
-    and (%(customer_id)s::text is null or o.customer_id = %(customer_id)s)
+    and {within}
 order by o.due_at, o.aggregate_id, o.clock, o.part limit %(limit)s"""
 _CLOCKS = """
 select clock, started_at, due_at, policy_version, stopped_at, part, is_breached from read.overdue_responses as o
@@ -52,11 +53,12 @@ class ClockItem(Struct, frozen=True):
 
 
 async def overdue(
-    connection: Connection, now: datetime, customer_id: str | None = None, limit: int = 500, as_of: AsOf = None
+    connection: Connection, now: datetime, scope: Scope, limit: int = 500, as_of: AsOf = None
 ) -> list[Overdue]:
-    """Clocks that nobody stopped by their due time, the oldest first."""
-    values = {"now": now, "customer_id": customer_id, "limit": limit, "as_of": as_of}
-    rows = await (await connection.execute(_OVERDUE.format(known=known("o", as_of)).encode(), values)).fetchall()
+    """Clocks of the scope's cases that nobody stopped by their due time, the oldest first."""
+    values = {"now": now, "limit": limit, "as_of": as_of, **scope.values()}
+    text = _OVERDUE.format(known=known("o", as_of), within=cases_within(scope, "o.aggregate_id"))
+    rows = await (await connection.execute(text.encode(), values)).fetchall()
     return [Overdue(case_id, ClockName(clock), *rest) for case_id, clock, *rest in rows]
 
 

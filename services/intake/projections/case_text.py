@@ -1,4 +1,8 @@
-"""case_text: the opened words of each event of a case, for reading and for search. Goes when a person is erased."""
+"""case_text: the opened words of each event of a case, for reading and for search. Goes when a person is erased.
+
+Rows are only added. That of a correcting event holds the words of its target as they count then, and takes its place
+in searches from there on.
+"""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -11,6 +15,7 @@ from msgspec import Struct
 from shared.events.catalogue import BY_KIND
 from shared.events.envelope import Recorded
 from shared.projections.projection import Projection
+from shared.projections.reader import Corrected
 from shared.projections.reference import Reference
 from shared.projections.search_text import normalised, words_of
 
@@ -20,7 +25,8 @@ _NO_WORDS = frozenset({"contact_id", "contact_phone", "customer_id", "mould_id",
 
 
 class CaseText(Struct, frozen=True):
-    """The opened fields of one event as JSON text, and its words for search."""
+    """The opened fields of one event as JSON text, and its words for search; `revises` is the version of the event
+    whose words these are now."""
 
     aggregate_id: str
     version: int
@@ -30,11 +36,15 @@ class CaseText(Struct, frozen=True):
     fields: str
     body: str
     words: str
+    revises: int | None
 
 
-def apply(current: None, recorded: Recorded, event: Mapping[str, Any], reference: Reference) -> Sequence[CaseText]:
+def apply(
+    corrected: Corrected | None, recorded: Recorded, event: Mapping[str, Any], reference: Reference
+) -> Sequence[CaseText]:
     """One row for each event."""
-    body = normalised("\n".join(texts(event)))
+    said, revises = (event, None) if corrected is None else _revised(corrected, event)
+    body = normalised("\n".join(texts(said)))
     row = CaseText(
         recorded.aggregate_id,
         recorded.meta.version,
@@ -44,8 +54,17 @@ def apply(current: None, recorded: Recorded, event: Mapping[str, Any], reference
         msgspec.json.encode(event).decode().replace("\\u0000", " "),
         body,
         words_of(body),
+        revises,
     )
     return (row,)
+
+
+def _revised(corrected: Corrected, event: Mapping[str, Any]) -> tuple[list[Any], int | None]:
+    """What a corrected event says now (nothing when it is voided) with the reason, and its version."""
+    target = event["target_event_id"]
+    said = [told.fields for one, told in corrected.counting if one.meta.event_id == target]
+    versions = (one.meta.version for one in corrected.events if one.meta.event_id == target)
+    return [*said, event["reason"]], next(versions, None)
 
 
 def texts(value: Any) -> list[str]:
@@ -70,7 +89,7 @@ def _collect(value: Any, found: list[str]) -> None:
 
 CASE_TEXT = Projection(
     name="case_text",
-    version=2,
+    version=3,
     kinds=frozenset({"case"}),
     handles=frozenset(event.__name__ for event in BY_KIND["case"]),
     row=CaseText,
@@ -83,8 +102,12 @@ CASE_TEXT = Projection(
     occurred_at timestamptz not null,
     fields text not null,
     body text not null,
-    words tsvector not null)""",
-    indexes=("create index on {table} using gin (words) with (fastupdate = on)",),
+    words tsvector not null,
+    revises integer)""",
+    indexes=(
+        "create index on {table} using gin (words) with (fastupdate = on)",
+        "create index on {table} (aggregate_id, revises) where revises is not null",
+    ),
     apply=apply,
     appends=True,
     opens=True,

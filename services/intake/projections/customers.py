@@ -1,13 +1,14 @@
 """customers: the register of customer firms, as it is listed. Contacts stand by id only; their names in people."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from shared.events.customer import CustomerFields, CustomerRegistered, CustomerRevised
-from shared.events.envelope import Recorded
+from shared.events.customer import CustomerFields, CustomerRegistered, CustomerRevised, CustomerServiceStarted
+from shared.events.envelope import Recorded, person_of_record
 from shared.masters.revision import given
 from shared.projections.projection import Projection
 from shared.projections.reference import Reference
@@ -16,7 +17,7 @@ _AS_GIVEN = frozenset({"customer_name", "language", "key_account", "payment_hold
 
 
 class CustomerRow(Struct, frozen=True):
-    """A customer firm."""
+    """A customer firm, by whom it was registered, and since when it is served (None: not yet)."""
 
     aggregate_id: str
     version: int
@@ -29,20 +30,29 @@ class CustomerRow(Struct, frozen=True):
     contact_ids: list[str]
     sites: list[str]
     zones: list[str]
+    registered_by: str
+    in_service_since: date | None = None
 
 
 def apply(
     current: CustomerRow | None,
     recorded: Recorded,
-    event: CustomerRegistered | CustomerRevised,
+    event: CustomerRegistered | CustomerRevised | CustomerServiceStarted,
     reference: Reference,
 ) -> Sequence[CustomerRow]:
-    """The firm as registered, or as the revision leaves it."""
-    place = {"version": recorded.meta.version, "sequence": recorded.sequence}
+    """The firm as registered, as a revision leaves it, or as it is served from now on."""
+    place: dict[str, Any] = {"version": recorded.meta.version, "sequence": recorded.sequence}
     if isinstance(event, CustomerRegistered):
-        nothing = CustomerRow(recorded.aggregate_id, 0, 0, event.customer_no, "", "", False, False, [], [], [])
+        registrar = person_of_record(recorded.meta)
+        nothing = CustomerRow(
+            recorded.aggregate_id, 0, 0, event.customer_no, "", "", False, False, [], [], [], registrar
+        )
         return (replace(nothing, **place, **_said(event)),)
-    return () if current is None else (replace(current, **place, **_said(event.fields)),)
+    if current is None:
+        return ()
+    if isinstance(event, CustomerServiceStarted):
+        return (replace(current, **place, in_service_since=event.started_on),)
+    return (replace(current, **place, **_said(event.fields)),)
 
 
 def _said(fields: CustomerRegistered | CustomerFields) -> dict[str, Any]:
@@ -55,11 +65,12 @@ def _said(fields: CustomerRegistered | CustomerFields) -> dict[str, Any]:
     return found
 
 
+_BY_REGISTRAR = "create index on {table} (registered_by)"
 CUSTOMERS = Projection(
     name="customers",
-    version=2,
+    version=3,
     kinds=frozenset({"customer"}),
-    handles=frozenset({"CustomerRegistered", "CustomerRevised"}),
+    handles=frozenset({"CustomerRegistered", "CustomerRevised", "CustomerServiceStarted"}),
     row=CustomerRow,
     key=("aggregate_id",),
     table="""create table {table} (
@@ -73,8 +84,10 @@ CUSTOMERS = Projection(
     payment_hold boolean not null,
     contact_ids text[] not null,
     sites text[] not null,
-    zones text[] not null)""",
-    indexes=("create index on {table} (customer_no)", "create index on {table} using gin (contact_ids)"),
+    zones text[] not null,
+    registered_by text not null,
+    in_service_since date)""",
+    indexes=("create index on {table} (customer_no)", "create index on {table} using gin (contact_ids)", _BY_REGISTRAR),
     apply=apply,
     carries=True,
     module=__name__,

@@ -1,21 +1,32 @@
 """moulds: the register of delivered moulds, as it is listed."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from shared.events.envelope import Recorded
-from shared.events.mould import MouldFields, MouldRegistered, MouldRevised, WarrantyTermsSet
+from shared.events.mould import (
+    MouldFields,
+    MouldMoved,
+    MouldRegistered,
+    MouldRevised,
+    MouldScrapped,
+    ShotsReported,
+    WarrantyTermsSet,
+)
 from shared.masters.revision import given
 from shared.projections.projection import Projection
 from shared.projections.reference import Reference
 
 
 class MouldRow(Struct, frozen=True):
-    """A mould; drawings as `number revision`; the warranty that its contract grants, empty while none was set."""
+    """A mould; drawings as `number revision`; the warranty that its contract grants, empty while none was set.
+
+    `site` where it runs, None: not told; `shots` of the last reading.
+    """
 
     aggregate_id: str
     version: int
@@ -38,6 +49,11 @@ class MouldRow(Struct, frozen=True):
     warranty_shots: int | None
     warranty_exclusions: list[str]
     contract_ref: str | None
+    site: str | None = None
+    shots: int | None = None
+    shots_read_at: datetime | None = None
+    shots_estimated: bool | None = None
+    is_scrapped: bool = False
 
 
 _NOTHING: dict[str, Any] = {
@@ -47,21 +63,18 @@ _NOTHING: dict[str, Any] = {
 }
 """What a registration need not say."""
 
+Change = MouldRevised | WarrantyTermsSet | ShotsReported | MouldMoved | MouldScrapped
+
 
 def apply(
-    current: MouldRow | None,
-    recorded: Recorded,
-    event: MouldRegistered | MouldRevised | WarrantyTermsSet,
-    reference: Reference,
+    current: MouldRow | None, recorded: Recorded, event: MouldRegistered | Change, reference: Reference
 ) -> Sequence[MouldRow]:
-    """The mould as registered, or as a revision or a warranty leaves it."""
+    """The mould as registered, and what became of it since."""
     place: dict[str, Any] = {"version": recorded.meta.version, "sequence": recorded.sequence}
     if isinstance(event, MouldRegistered):
         number = {"aggregate_id": recorded.aggregate_id, "mould_no": event.mould_no}
         return (MouldRow(**{**_NOTHING, **number, **place, **_said(event)}),)
-    if current is None:
-        return ()
-    return (replace(current, **place, **(_said(event.fields) if isinstance(event, MouldRevised) else _terms(event))),)
+    return () if current is None else (replace(current, **place, **_became(current, event)),)
 
 
 def _said(fields: MouldRegistered | MouldFields) -> dict[str, Any]:
@@ -85,11 +98,27 @@ def _terms(terms: WarrantyTermsSet) -> dict[str, Any]:
     }
 
 
+def _became(row: MouldRow, event: Change) -> dict[str, Any]:
+    match event:
+        case MouldRevised():
+            return _said(event.fields)
+        case WarrantyTermsSet():
+            return _terms(event)
+        case ShotsReported():
+            return {"shots": event.shots, "shots_read_at": event.read_at, "shots_estimated": event.estimated}
+        case MouldMoved():
+            return {"site": event.to_site, "customer_id": event.to_customer_id or row.customer_id}
+        case MouldScrapped():
+            return {"is_scrapped": True}
+
+
 MOULDS = Projection(
     name="moulds",
-    version=2,
+    version=3,
     kinds=frozenset({"mould"}),
-    handles=frozenset({"MouldRegistered", "MouldRevised", "WarrantyTermsSet"}),
+    handles=frozenset(
+        {"MouldRegistered", "MouldRevised", "WarrantyTermsSet", "ShotsReported", "MouldMoved", "MouldScrapped"}
+    ),
     row=MouldRow,
     key=("aggregate_id",),
     table="""create table {table} (
@@ -113,7 +142,12 @@ MOULDS = Projection(
     warranty_months bigint,
     warranty_shots bigint,
     warranty_exclusions text[] not null,
-    contract_ref text)""",
+    contract_ref text,
+    site text,
+    shots bigint,
+    shots_read_at timestamptz,
+    shots_estimated boolean,
+    is_scrapped boolean not null)""",
     indexes=("create index on {table} (mould_no)", "create index on {table} (customer_id)"),
     apply=apply,
     carries=True,

@@ -31,7 +31,7 @@ def apply(change: Change, recorded: Recorded, event: object, reference: Referenc
 
 OPEN_CASES = Projection(
     name="open_cases",
-    version=3,
+    version=5,
     kinds=frozenset({"case"}),
     row=OpenCase,
     key=("aggregate_id",),
@@ -56,6 +56,8 @@ OPEN_CASES = Projection(
         "create index on {table} (mould_name)",
         "create index on {table} (customer_id)",
         "create index on {table} (mould_id)",
+        "create index on {table} (contact_id)",
+        "create index on {table} (aggregate_id) where state = 'ONSITE_APPROVED'",
     ),
     apply=apply,
     folds=True,

@@ -10,8 +10,10 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from shared.case.effective import REVISING
 from shared.events.envelope import Recorded
 from shared.projections.projection import Projection
+from shared.projections.reader import Corrected
 from shared.projections.reference import Reference
 
 
@@ -34,8 +36,12 @@ class Person(Struct, frozen=True):
 Fields = Mapping[str, Any]
 
 
-def apply(current: Person | None, recorded: Recorded, event: Fields, reference: Reference) -> Sequence[Person]:
+def apply(
+    current: Person | Corrected | None, recorded: Recorded, event: Fields, reference: Reference
+) -> Sequence[Person]:
     """The persons that an event names, its fields opened; who was erased stays as an id without text."""
+    if isinstance(current, Corrected):
+        return _anew(current, recorded)
     match recorded.meta.type:
         case "FeedbackReceived":
             return (_caller(recorded, event),)
@@ -91,6 +97,19 @@ def _revised(current: Person | None, recorded: Recorded, event: Fields) -> Itera
         yield from _contacts(recorded, nobody, company, len(fields["contacts"]))
 
 
+def _anew(corrected: Corrected, recorded: Recorded) -> Sequence[Person]:
+    """The caller as the events tell of him that count after a correction."""
+    person: Person | None = None
+    for one, told in corrected.counting:
+        if one.meta.type == "FeedbackReceived":
+            person = _caller(one, told.fields)
+        elif one.meta.type == "InfoSupplemented" and person is not None:
+            person = _supplemented(person, one, told.fields["fields"])
+    if person is None:
+        return ()
+    return (replace(person, version=recorded.meta.version, sequence=recorded.sequence),)
+
+
 def _contacts(recorded: Recorded, contacts: Sequence[Fields], company: str | None, first: int = 0) -> Iterator[Person]:
     for place, contact in enumerate(contacts, first):
         yield Person(
@@ -110,9 +129,9 @@ def _contacts(recorded: Recorded, contacts: Sequence[Fields], company: str | Non
 
 PEOPLE = Projection(
     name="people",
-    version=2,
+    version=3,
     kinds=frozenset({"case", "customer"}),
-    handles=frozenset({"FeedbackReceived", "InfoSupplemented", "CustomerRegistered", "CustomerRevised"}),
+    handles=frozenset({"FeedbackReceived", "InfoSupplemented", "CustomerRegistered", "CustomerRevised", *REVISING}),
     row=Person,
     key=("aggregate_id", "place"),
     table="""create table {table} (

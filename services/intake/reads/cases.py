@@ -8,9 +8,10 @@ from msgspec import Struct
 from psycopg.rows import class_row
 
 from services.intake.projections.open_cases import STATES_OF_OPEN
-from services.intake.reads.finding import SHOWN, TOLD, few_found, found_by, is_common, seen_in
+from services.intake.reads.finding import few_found, few_within, found_by, is_common, seen_in, told_in
 from shared.projections.moments import AsOf
 from shared.projections.paging import Page, Place, cursor_of, place_of
+from shared.projections.scope import NOTHING, Scope, cases_within
 from shared.projections.search_text import contains, normalised, sought
 from shared.projections.statements import Connection
 
@@ -66,20 +67,20 @@ class CaseItem(Struct, frozen=True):
 
 
 class CaseQuestion(Struct, frozen=True, kw_only=True):
-    """What is asked of the list. `customer_id` limits it to one company; `user` is who asks, for the view `mine`.
+    """What is asked of the list, by somebody who sees the cases of `scope`; `user` is who asks, for the view `mine`.
 
-    `reads_texts`: who asks may read opened texts, so `q` searches them too; else a hit would tell what they say.
+    `texts`: the cases whose opened texts he may read, so `q` searches them there; else a hit would tell what they say.
     """
 
     now: datetime
+    scope: Scope
+    texts: Scope = NOTHING
     view: str = "open"
     q: str = ""
     sort: str = "-received"
     cursor: str | None = None
     limit: int = 50
     user: str = ""
-    customer_id: str | None = None
-    reads_texts: bool = False
     as_of: AsOf = None
 
 
@@ -116,6 +117,7 @@ _NAMES = """
 _NOW = "read.open_cases as c"
 _FEW = "(select * from read.open_cases where aggregate_id = any(%(found)s::text[]) offset 0) as c"
 """`offset 0`: else PostgreSQL may walk through all cases in the order of the list for a few."""
+_AMONG_FEW = "c.aggregate_id = any(%(found)s::text[])"
 _THEN = """(select * from read.case_history
     where sequence <= %(as_of)s::bigint and (to_sequence > %(as_of)s::bigint or to_sequence is null)) as c"""
 _FIRST = 800
@@ -134,12 +136,13 @@ async def cases(connection: Connection, question: CaseQuestion) -> Page[CaseItem
     """One page. Raises: KeyError for a view or sort that does not exist; BadCursor."""
     name = question.sort.removeprefix("-")
     values, where = await _values(connection, question), [VIEWS[question.view]]
-    if question.customer_id is not None:
-        where.append("c.customer_id = %(customer_id)s")
     if question.cursor is not None:
         place = place_of(question.cursor, question.sort)
         values |= {"value": place.value, "key": place.key}
     if question.as_of is not None:
+        few = await few_within(connection, values, question.scope)
+        values |= {"found": few}
+        where.append(cases_within(question.scope, "c.aggregate_id") if few is None else _AMONG_FEW)
         rows = await _page(connection, question, values, _THEN, _places_then(question, name, where))
     else:
         rows = await _rows_now(connection, question, values, name, where)
@@ -153,20 +156,28 @@ async def _rows_now(
     connection: Connection, question: CaseQuestion, values: dict[str, Any], name: str, where: list[str]
 ) -> list[dict[str, Any]]:
     """The rows of a page and one more. Common words fill a page with the first cases; what is rare has its index."""
-    if not question.q.strip():
+    scope, texts, seeks = question.scope, question.texts, bool(question.q.strip())
+    few = await few_within(connection, values, scope)
+    if few is not None:
+        where = [*where, seen_in(texts)] if seeks else where
+        return await _page(
+            connection, question, values | {"found": few}, _NOW, _places_now(question, name, where, _FEW)
+        )
+    where = [*where, cases_within(scope, "c.aggregate_id")]
+    if not seeks:
         return await _page(connection, question, values, _NOW, _places_now(question, name, where))
-    if question.reads_texts and name != "customer" and await is_common(connection, values["sought"]):
+    if texts != NOTHING and name != "customer" and await is_common(connection, values["sought"]):
         first = _places(question, _NOW, *SORTS[name], where, columns="c.*", limit=str(_FIRST))
-        places = _places(question, f"({first}) as c", *SORTS[name], [seen_in()])
+        places = _places(question, f"({first}) as c", *SORTS[name], [seen_in(texts)])
         rows = await _page(connection, question, values, _NOW, places)
         if len(rows) > question.limit:
             return rows
-    few = await few_found(connection, values, reads_texts=question.reads_texts)
+    few = await few_found(connection, values, scope, texts)
     if few is not None:
-        values |= {"found": few}
-        return await _page(connection, question, values, _NOW, _places_now(question, name, where, _FEW))
-    where = [*where, found_by(reads_texts=question.reads_texts)]
-    return await _page(connection, question, values, _NOW, _places_now(question, name, where))
+        return await _page(
+            connection, question, values | {"found": few}, _NOW, _places_now(question, name, where, _FEW)
+        )
+    return await _page(connection, question, values, _NOW, _places_now(question, name, [*where, found_by(texts)]))
 
 
 async def _page(
@@ -197,7 +208,7 @@ def _places_now(question: CaseQuestion, name: str, where: Sequence[str], source:
 def _places_then(question: CaseQuestion, name: str, where: Sequence[str]) -> str:
     """The same as it was known then. What came in later is passed over as far as the sort lets an index do it."""
     if question.q.strip():
-        where = [*where, f"({SHOWN} or {TOLD})" if question.reads_texts else f"({SHOWN})"]
+        where = [*where, told_in(question.texts)]
     if name in ("received", "updated"):
         where = [*where, f"c.{name}_at <= %(latest)s"]
     return _places(question, f"{_THEN} {_NAMES}", *SORTS[name], where)
@@ -220,13 +231,13 @@ def _places(
         order by {expression} {way}, c.aggregate_id {way} limit {limit}"""
 
 
-async def case(connection: Connection, case_id: str, as_of: AsOf = None) -> CaseItem | None:
-    """One case, None when there is none or was none then."""
-    values: dict[str, Any] = {"case_id": case_id, "as_of": await position_at(connection, as_of)}
+async def case(connection: Connection, case_id: str, scope: Scope, as_of: AsOf = None) -> CaseItem | None:
+    """One case, None when there is none in the scope or was none then."""
+    values = {"case_id": case_id, "as_of": await position_at(connection, as_of), **scope.values()}
     source = _NOW if as_of is None else _THEN
-    rows = await _fetch(
-        connection, f"select {_COLUMNS} from {source} {_NAMES} where c.aggregate_id = %(case_id)s", values
-    )
+    within = cases_within(scope, "c.aggregate_id")
+    text = f"select {_COLUMNS} from {source} {_NAMES} where c.aggregate_id = %(case_id)s and {within}"
+    rows = await _fetch(connection, text, values)
     return _item(rows[0]) if rows else None
 
 
@@ -251,7 +262,8 @@ async def _values(connection: Connection, question: CaseQuestion) -> dict[str, A
     return {
         "now": question.now,
         "user": question.user,
-        "customer_id": question.customer_id,
+        **question.scope.values(),
+        **question.texts.values("texts"),
         "limit": question.limit + 1,
         "as_of": position,
         "latest": await _latest(connection, question.as_of, position),

@@ -1,8 +1,9 @@
 """How a search finds cases: by what their lists show to everybody, and by what was said in them, opened."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from shared.projections.scope import NOTHING, Scope, cases_within
 from shared.projections.statements import Connection
 
 SHOWN = """c.aggregate_id = lower(%(exact)s) or coalesce(c.mould_no, m.mould_no) = %(exact)s
@@ -10,12 +11,17 @@ SHOWN = """c.aggregate_id = lower(%(exact)s) or coalesce(c.mould_no, m.mould_no)
     or lower(coalesce(c.customer_name, f.customer_name)) like %(like)s
     or lower(coalesce(c.mould_name, m.mould_name)) like %(like)s"""
 """What a list shows of a case to everybody who may see it: numbers, codes, names of companies and moulds."""
-TOLD = """c.aggregate_id in (
+_COUNTS = """not exists (
+            select 1 from read.case_text as later
+            where later.aggregate_id = t.aggregate_id and later.revises = coalesce(t.revises, t.version)
+                and later.sequence > t.sequence"""
+"""Corrected words stand in the place of those that were wrong."""
+_TOLD = f"""c.aggregate_id in (
     select t.aggregate_id from read.case_text as t
     where t.words @@ %(sought)s::tsquery and t.body like all(%(terms)s::text[])
-        and t.sequence <= coalesce(%(as_of)s, t.sequence))"""
+        and t.sequence <= coalesce(%(as_of)s, t.sequence)
+        and {_COUNTS} and later.sequence <= coalesce(%(as_of)s, later.sequence)))"""
 """What was said in a case, opened."""
-
 _NAMED = """
     select c.aggregate_id from read.open_cases as c where c.{column} in (
         with recursive each as (
@@ -39,14 +45,15 @@ _REGISTERED = """
     where c.customer_name is null and lower(f.customer_name) like %(like)s"""
 """What a case does not say itself, the registers of moulds and customers say of it."""
 _SHOWN_NOW = (_OWN, _NAMED.format(column="customer_name"), _NAMED.format(column="mould_name"), _REGISTERED)
-_SAID = """
+_SAID = f"""
     select t.aggregate_id from read.case_text as t
-    where t.words @@ %(sought)s::tsquery and t.body like all(%(terms)s::text[])"""
+    where t.words @@ %(sought)s::tsquery and t.body like all(%(terms)s::text[]) and {_COUNTS})"""
 
 
-_SAID_HERE = """
+_SAID_HERE = f"""
     select from read.case_text as t where t.aggregate_id = c.aggregate_id
-        and coalesce(t.words, '') @@ %(sought)s::tsquery and t.body like all(%(terms)s::text[]) offset 0"""
+        and coalesce(t.words, '') @@ %(sought)s::tsquery and t.body like all(%(terms)s::text[])
+        and {_COUNTS}) offset 0"""
 """`offset 0` and `coalesce`: else PostgreSQL would look for the words in all cases after all."""
 _EXPECTED = "explain (format json) select from read.case_text as t where t.words @@ %(sought)s::tsquery"
 FEW = 2_000
@@ -63,19 +70,48 @@ async def is_common(connection: Connection, sought: str) -> bool:
     return True
 
 
-def found_by(*, reads_texts: bool) -> str:
-    """The condition for what a search finds now: the same as SHOWN and TOLD, each way by its own index."""
-    return f"c.aggregate_id in ({' union '.join([*_SHOWN_NOW, _SAID] if reads_texts else _SHOWN_NOW)})"
+def told_in(texts: Scope) -> str:
+    """The condition for what a search finds as it was known then, among what somebody may read opened."""
+    return f"({SHOWN}{'' if texts == NOTHING else f' or {_TOLD} and {_read(texts, "c")}'})"
 
 
-async def few_found(connection: Connection, values: Mapping[str, Any], *, reads_texts: bool) -> list[str] | None:
-    """The ids of all cases that a search finds now, None when they are more than a few."""
-    ways = " union all ".join([*_SHOWN_NOW, _SAID] if reads_texts else _SHOWN_NOW)
-    text = f"select aggregate_id from ({ways}) as found limit {FEW + 1}"
+def found_by(texts: Scope) -> str:
+    """The condition for what a search finds now: the same, each way by its own index."""
+    return f"c.aggregate_id in ({' union '.join(_ways(texts))})"
+
+
+async def few_found(connection: Connection, values: Mapping[str, Any], scope: Scope, texts: Scope) -> list[str] | None:
+    """The ids of all cases of a scope that a search finds now, None when they are more than a few."""
+    within = cases_within(scope, "found.aggregate_id")
+    return await _few(connection, values, f"({' union all '.join(_ways(texts))}) as found where {within}")
+
+
+async def few_within(connection: Connection, values: Mapping[str, Any], scope: Scope) -> list[str] | None:
+    """The ids of all cases of a scope, None when they are more than a few.
+
+    What a department has subscribed to is looked up case by case, so its scope is never listed.
+    """
+    if scope.is_all or scope.dept is not None:
+        return None
+    return await _few(connection, values, f"read.open_cases as c where {cases_within(scope, 'c.aggregate_id')}")
+
+
+async def _few(connection: Connection, values: Mapping[str, Any], source: str) -> list[str] | None:
+    text = f"select aggregate_id from {source} limit {FEW + 1}"
     rows = await (await connection.execute(text.encode(), values)).fetchall()
     return list({aggregate_id for (aggregate_id,) in rows}) if len(rows) <= FEW else None
 
 
-def seen_in() -> str:
+def seen_in(texts: Scope) -> str:
     """The same, looking into one case after the other."""
-    return f"(exists ({_SAID_HERE}) or c.aggregate_id in ({' union '.join(_SHOWN_NOW)}))"
+    said = "" if texts == NOTHING else f"exists ({_SAID_HERE}) and {_read(texts, 'c')} or "
+    return f"({said}c.aggregate_id in ({' union '.join(_SHOWN_NOW)}))"
+
+
+def _ways(texts: Scope) -> Sequence[str]:
+    return _SHOWN_NOW if texts == NOTHING else (*_SHOWN_NOW, f"{_SAID} and {_read(texts, 't')}")
+
+
+def _read(texts: Scope, source: str) -> str:
+    """That somebody may read the texts of a case."""
+    return cases_within(texts, f"{source}.aggregate_id", "texts")

@@ -54,6 +54,10 @@ class _Unsealed:
     async def seal_for(self, subject: str, event: Any, state: Any, late_reason: str | None) -> Sealed:
         return Sealed(builtins_of(event), late_reason)
 
+    async def open_fields(self, type: str, fields: dict[str, Any]) -> dict[str, Any]:
+        """Opens nothing: no command of a register looks back at texts."""
+        return fields
+
 
 class Rehearsal:
     """Answers commands as the service of the registers would, and leaves nothing behind."""

@@ -74,6 +74,7 @@ class OnsiteApproved(Struct, frozen=True, kw_only=True, omit_defaults=True):
     conditions: Note | None = None
     delegate_of: UserName | None = None
     deferred_warranty_reason: Note | None = None
+    agreed_until: Instant | None = None
 
 
 class OnsiteRejected(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -123,14 +124,24 @@ class Preparation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     reason: Note | None = None
 
 
-class ServicePrepared(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Everything is ready to leave (R-2.3.1-a)."""
+class Transport(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who fetches a mould, and when (B-07)."""
 
-    items: list[Preparation]
-    technicians: list[UserName]
+    carrier: Short
+    pickup_at: Instant
+
+
+class ServicePrepared(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Everything is ready to leave (R-2.3.1-a), or for the mould to come to the factory (B-07)."""
+
+    items: list[Preparation] = []
+    technicians: list[UserName] = []
     spares: list[Spare] = []
     drawings: list[Drawing] = []
     safety_read: Annotated[list[EventId], SET_BY_SERVICE] = []
+    transport: Transport | None = None
+    packing_list: list[Short] = []
+    photos_out: list[FileRef] = []
 
 
 class TechnicianArrived(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -288,14 +299,18 @@ class TrialRunRecorded(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ServiceVerified(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The customer confirmed that the problem is solved: by signature on site, by proven word from afar (R-2.3.4-b)."""
+    """The problem is solved: by the customer's signature on site or proven word from afar (R-2.3.4-b), or by a
+    supervisor's decision where the customer stays silent (`unsigned`)."""
 
     mode: VerificationMode
     trial_event_id: EventId | None = None
-    accepts_content: bool
-    accepts_effect: bool
+    accepts_content: bool | None = None
+    accepts_effect: bool | None = None
     signature: Signature | None = None
     confirmation: Confirmation | None = None
+    unsigned: Yes | None = None
+    reason: Note | None = None
+    requests: Annotated[int, SET_BY_SERVICE] = 0
 
 
 class TechnicianDeparted(Struct, frozen=True, kw_only=True, omit_defaults=True):

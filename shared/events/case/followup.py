@@ -11,6 +11,7 @@ from shared.events.shapes import (
     Day,
     EventId,
     FileRef,
+    ImprovementId,
     Instant,
     Note,
     PersonName,
@@ -19,13 +20,16 @@ from shared.events.shapes import (
     UserName,
 )
 from shared.events.vocabulary import (
+    AttemptResult,
     CallbackMethod,
     CallbackPoint,
     CallbackResult,
     ClockName,
     Department,
     DocumentKind,
+    FeedbackAction,
     Phase,
+    ReopenTrigger,
     Topic,
 )
 
@@ -59,6 +63,8 @@ class DepartmentFeedbackAcknowledged(Struct, frozen=True, kw_only=True, omit_def
 
     feedback_event_id: EventId | None = None
     reply: Note
+    action: FeedbackAction | None = None
+    improvement_id: ImprovementId | None = None
 
 
 class ChecklistItem(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -77,6 +83,7 @@ class Archived(Struct, frozen=True, kw_only=True, omit_defaults=True):
     keeper: UserName
     archive_no: Annotated[str, SET_BY_SERVICE] = ""
     feedback_done: Annotated[bool, SET_BY_SERVICE] = False
+    spares_reconciled: Annotated[bool, SET_BY_SERVICE] = False
     retain_until: Annotated[Day | None, SET_BY_SERVICE] = None
 
 
@@ -106,9 +113,39 @@ class CallbackDone(Struct, frozen=True, kw_only=True, omit_defaults=True):
     follow_up: bool
 
 
-class CaseClosed(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Every call-back is done and nobody is dissatisfied; the case is over (R-2.5.1-a)."""
+class CallbackAttempted(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The customer was called and not reached (R-2.5.1-b)."""
 
+    point: CallbackPoint
+    method: CallbackMethod
+    result: AttemptResult
+
+
+class CallbackUnreachable(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The call-back was given up after attempts on several days and ways."""
+
+    point: CallbackPoint
+    attempts: Annotated[int, SET_BY_SERVICE] = 0
+    last_at: Annotated[Instant | None, SET_BY_SERVICE] = None
+
+
+class CaseReopened(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The same problem of the same mould is back, or a case was cancelled in error: a new cycle begins."""
+
+    trigger: ReopenTrigger
+    reason: Note
+    from_event_id: EventId | None = None
+    policy_version: Annotated[int, SET_BY_SERVICE] = 0
+    calendar_version: Annotated[str, SET_BY_SERVICE] = ""
+    vocabulary_version: Annotated[int, SET_BY_SERVICE] = 0
+
+
+class CaseClosed(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Every call-back is done or given up; the case is over (R-2.5.1-a). A dissatisfied customer consented in writing
+    that an improvement takes the place of another service."""
+
+    improvement_id: ImprovementId | None = None
+    consent_ref: FileRef | None = None
     flags: Annotated[list[str], SET_BY_SERVICE] = []
 
 

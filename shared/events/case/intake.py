@@ -30,7 +30,7 @@ from shared.events.vocabulary import CaseKind, Channel, MouldKind, ProductionSta
 
 
 class FeedbackReceived(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A customer reported a problem through one of our channels (R-2.1.1-a to -c, R-2.1.2-a, -b)."""
+    """A customer reported a problem through one of our channels (R-1.2-a, R-2.1.1-a to -c, R-2.1.2-a, -b)."""
 
     case_kind: CaseKind
     complained_about: UserName | None = None
@@ -107,8 +107,15 @@ class InfoSupplemented(Struct, frozen=True, kw_only=True, omit_defaults=True):
     mould_id: MouldId | None = None
 
 
+class InformationWaived(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A supervisor lets a case go on without these fields (R-2.1.2-b)."""
+
+    fields: list[Short]
+    reason: Note
+
+
 class CaseAcknowledged(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A person told the customer: accepted, what happens next, and roughly when (R-2.1.2-d)."""
+    """A person told the customer: accepted, what happens next, and roughly when (R-2.1.2-d); no machine (R-2.1.2-e)."""
 
     ack_at: Instant
     ack_channel: Channel

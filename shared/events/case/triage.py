@@ -45,8 +45,8 @@ from shared.events.vocabulary import (
 )
 
 
-class Classified(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Urgency, problem type and fault code were set, with drawings and history looked at (R-2.1.3-a to -c)."""
+class Judgement(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How urgent a problem is, of which type and fault, and what was looked at to say so."""
 
     urgency: Urgency
     urgency_basis: list[UrgencyBasis]
@@ -62,6 +62,34 @@ class Classified(Struct, frozen=True, kw_only=True, omit_defaults=True):
     none_available_reason: Note | None = None
     preliminary_judgement: Note
     vocabulary_version: Annotated[int, SET_BY_SERVICE] = 0
+
+
+class Classified(Judgement, frozen=True, kw_only=True, omit_defaults=True):
+    """Urgency, problem type and fault code were set, with drawings and history looked at (R-2.1.3-a to -c)."""
+
+
+class PreviousJudgement(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What counted before a reclassification."""
+
+    urgency: Urgency
+    problem_type: ProblemType | None = None
+    fault_code: Code | None = None
+    cause_code: Code | None = None
+
+
+class Reclassified(Judgement, frozen=True, kw_only=True, omit_defaults=True):
+    """The judgement was changed, for this reason (R-2.1.3-d)."""
+
+    reason: Note
+    previous: Annotated[PreviousJudgement | None, SET_BY_SERVICE] = None
+
+
+class CaseReassigned(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody else answers for the case from now on (B-18)."""
+
+    from_person: UserName
+    to_person: UserName
+    reason: Note
 
 
 class WarrantyAssessed(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -124,7 +124,7 @@ async def live(here: Ground, cases: int, firm_size: int) -> Lived:
     given = settings(firm, chosen)
     plan = _plan(given, chosen)
     shelf = Declared(evidence)
-    filling = Filling(door, hearing, reactors, shelf, clock=clock, signer=here.signer, past=[])
+    filling = Filling(door, hearing, reactors, shelf, clock=clock, signer=here.signer, opener=here.people, past=[])
     await filling.run(plan, MONDAY + SPAN, asyncio.Event(), lambda done, of: None)
     if filling.refused:
         raise RuntimeError(f"the rules refused {len(filling.refused)}: {filling.refused[:3]}")

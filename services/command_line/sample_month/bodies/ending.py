@@ -29,11 +29,12 @@ def verified_remote(tale: Tale, at: datetime) -> Body:
         "mode": "REMOTE",
         "accepts_content": True,
         "accepts_effect": True,
-        "confirmation": _confirmation(tale, at, "远程服务效果确认"),
+        "confirmation": confirmation(tale, at, "远程服务效果确认"),
     }
 
 
-def _confirmation(tale: Tale, at: datetime, title: str) -> Body:
+def confirmation(tale: Tale, at: datetime, title: str) -> Body:
+    """The customer's word from afar."""
     contact = tale.given.contact
     return {
         "name": contact["name"],
@@ -82,7 +83,7 @@ def evaluated_onsite(tale: Tale, at: datetime) -> Body:
 
 def evaluated_remote(tale: Tale, at: datetime) -> Body:
     """The customer rates the service by mail or phone."""
-    return _scores(tale) | {"confirmation": _confirmation(tale, at, "服务评价")}
+    return _scores(tale) | {"confirmation": confirmation(tale, at, "服务评价")}
 
 
 def _scores(tale: Tale) -> Body:
@@ -173,7 +174,7 @@ def feedback_sent(tale: Tale, at: datetime) -> Body:
 
 def feedback_answered(tale: Tale, at: datetime) -> Body:
     """The department answers."""
-    return {"feedback_event_id": tale.event_id("feedback_sent"), "reply": tale.say("replies")}
+    return {"feedback_event_id": tale.event_id("feedback_sent"), "reply": tale.say("replies"), "action": "NONE"}
 
 
 def archived(tale: Tale, at: datetime) -> Body:
@@ -194,8 +195,13 @@ def called_after_a_month(tale: Tale, at: datetime) -> Body:
     return _called(tale, at, "M1")
 
 
-def _called(tale: Tale, at: datetime, point: str) -> Body:
-    is_poor = tale.takes("dissatisfied") and point == "D7"
+def called_by_dissatisfied(tale: Tale, at: datetime) -> Body:
+    """The call-back after a week of a customer whose trouble is back."""
+    return _called(tale, at, "D7", is_poor=True)
+
+
+def _called(tale: Tale, at: datetime, point: str, *, is_poor: bool = False) -> Body:
+    is_poor = is_poor or (tale.takes("dissatisfied") and point == "D7")
     score = 2 if is_poor else max(3, tale.chance.choice(_SCORES))
     body: Body = {
         "point": point,

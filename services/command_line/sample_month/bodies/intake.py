@@ -40,6 +40,7 @@ def reported(tale: Tale, at: datetime) -> Body:
     }
     if tale.takes("unknown_fields"):
         body |= _unknown(tale, received_at)
+    body |= _otherwise(tale, received_at)
     if tale.odds(30):
         file_ref = tale.keep(picture(f"{given.problem.code} {tale.chance.randrange(2)}"))
         body["attachments"] = [{"file_ref": file_ref, "name": f"不良件照片 {given.mould['mould_no']}.png"}]
@@ -94,10 +95,33 @@ def _unknown(tale: Tale, received_at: datetime) -> Body:
     return {"fault_at": absent, "order_no": absent, "info_due_at": (received_at + timedelta(days=1)).isoformat()}
 
 
+def _otherwise(tale: Tale, received_at: datetime) -> Body:
+    """What a report says that is no ordinary one: a nameplate nobody can read, a training, a change, a complaint."""
+    if tale.takes("waived"):
+        absent = {"unknown": True, "reason": "铭牌磨损，看不清"}
+        due_at = (received_at + timedelta(days=1)).isoformat()
+        return {"mould_model": absent, "order_no": absent, "info_due_at": due_at}
+    if tale.takes("training"):
+        return {"scope": "TRAINING"}
+    if tale.takes("change"):
+        return {"scope": "CHANGE"}
+    if tale.takes("complaint"):
+        text = "上次服务人员迟到两小时，且未清理现场"
+        about = {"complained_about": "zhao-lei", "remedy_requested": "减免服务费"}
+        return {"case_kind": "COMPLAINT", "scope": "FEEDBACK", "problem_description": text, **about}
+    return {}
+
+
 def supplied(tale: Tale, at: datetime) -> Body:
     """What the caller found out later."""
     fields = {"fault_at": _fault_at(tale).isoformat(), "order_no": tale.given.mould["order_no"]}
     return {"fields": fields, "source": f"{tale.given.contact['name']} 回电补充"}
+
+
+def acknowledged_again(tale: Tale, at: datetime) -> Body:
+    """The first response of a later cycle."""
+    ack_at, next_at = at - timedelta(minutes=1), at + timedelta(hours=4)
+    return acknowledged(tale, at) | {"ack_at": ack_at.isoformat(), "next_contact_at": next_at.isoformat()}
 
 
 def acknowledged(tale: Tale, at: datetime) -> Body:

@@ -41,6 +41,8 @@ def _is_covered(tale: Tale, at: datetime) -> bool:
 def warranty(tale: Tale, at: datetime) -> Body:
     """Whether the warranty covers it; what it does not cover is done out of goodwill or not at all."""
     cause = tale.given.problem.causes[0].category
+    if tale.takes("change") or tale.takes("quotation_refused"):
+        return _charged(tale)
     ours = cause in {"DESIGN", "MANUFACTURE", "HEAT_TREAT"}
     delivered = tale.given.mould["delivery_date"]
     is_covered = _is_covered(tale, at)
@@ -53,6 +55,17 @@ def warranty(tale: Tale, at: datetime) -> Body:
         "liability": "OURS" if ours else "CUSTOMER" if cause in {"MAN", "METHOD", "MAINTENANCE"} else "SHARED",
         "charge": "FREE",
     }
+
+
+def _charged(tale: Tale) -> Body:
+    """Not covered: the customer pays."""
+    said = {"verdict": "OUT_TIME", "liability": "CUSTOMER", "charge": "FULL", "basis": "超出质保范围，须先确认报价"}
+    return said | {"shots_read": tale.shots, "shots_estimated": True}
+
+
+def spare_recommended(tale: Tale, at: datetime) -> Body:
+    """The minutes of engineers who would send a part."""
+    return consultation_held(tale, at) | {"recommended_route": "SPARE_ONLY"}
 
 
 def consultation_requested(tale: Tale, at: datetime) -> Body:

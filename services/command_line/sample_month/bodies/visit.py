@@ -22,7 +22,7 @@ def requested(tale: Tale, at: datetime) -> Body:
         "expected_days": 0.5 if given.problem.hours < 5 else 1 if zone in "AB" else 2,
         "people_needed": 1,
         "est_cost_fen": _FEES[zone] + round(given.problem.hours * 15_000),
-        "service_mode": "ONSITE",
+        "service_mode": "RETURN" if tale.takes("factory") else "ONSITE",
     }
 
 
@@ -33,6 +33,8 @@ def _was_tried(tale: Tale) -> bool:
 def approved(tale: Tale, at: datetime) -> Body:
     """The supervisor agrees."""
     body = {"decision_note": tale.say("approved")}
+    if tale.takes("factory"):
+        body["agreed_until"] = (at + timedelta(days=14)).isoformat()
     return body | ({"conditions": tale.say("conditions")} if tale.odds(35) else {})
 
 

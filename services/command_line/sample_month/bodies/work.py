@@ -30,7 +30,7 @@ def planned(tale: Tale, at: datetime) -> Body:
         "parts_planned": [spare(one) for one in problem.parts],
         "downtime_est_h": problem.hours,
         "risk": problem.risk,
-        "cost_effect": "FREE",
+        "cost_effect": "FULL" if tale.takes("change") else "FREE",
     }
     if tale.happened("consultation_held"):
         body["consultation_ref"] = tale.event_id("consultation_held")
@@ -64,7 +64,8 @@ def _head(tale: Tale) -> list[str]:
 
 def form(tale: Tale, title: str, *lines: str) -> bytes:
     """A printed form of this case."""
-    return paper(title, [*_head(tale), *lines])
+    later = [f"第 {tale.cycle} 次处理"] if tale.cycle > 1 else []
+    return paper(title, [*_head(tale), *later, *lines])
 
 
 def signature(tale: Tale, at: datetime, shown: bytes) -> Body:

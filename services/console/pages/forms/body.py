@@ -6,6 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+import msgspec
+
 from services.console.pages.forms.shape import FormField
 from services.console.pages.forms.tables import CIRCUMSTANCES
 from services.console.pages.forms.typed import (
@@ -46,7 +48,7 @@ def _object(fields: Sequence[FormField], given: Typed, path: str, named: Named) 
         value = _value(field, given, below, named)
         if value is None and field.may_be_unknown and one(given, REASON):
             value = {"unknown": True, "reason": one(given, REASON)}
-        if value is not None:
+        if value is not None or field.says_null:
             body[field.name] = value
         if field.none and one(given, none_path(field, below)):
             body[field.none] = True
@@ -60,13 +62,16 @@ def _value(field: FormField, given: Typed, path: str, named: Named) -> Any:
             return _object(field.fields, given, path, named) if is_given else None
         case "rows":
             return _rows(field, given, path, named)
-        case "choices" | "picks":
-            texts = [text for value in given.get(path, ()) if (text := value.strip())]
+        case "choices" | "picks" | "files":
+            # What is picked from no list is typed one a line.
+            texts = [text for value in given.get(path, ()) for line in value.splitlines() if (text := line.strip())]
             return [named.get((field.group, text), text) for text in texts] or None
         case "lines":
             return [line.strip() for line in one(given, path).splitlines() if line.strip()] or None
         case "denied":
             return False
+        case "value":
+            return _any(one(given, path))
         case "place":
             return int(path[path.rindex("[") + 1 : path.rindex("]")]) + 1 if "[" in path else None
         case _:
@@ -107,6 +112,14 @@ def _plain(field: FormField, text: str, named: Named) -> Any:
             return named.get((field.group, text), text)
         case _:
             return text.replace("\r\n", "\n")
+
+
+def _any(text: str) -> Any:
+    """JSON, or a text that is none; nothing is null."""
+    try:
+        return msgspec.json.decode(text or "null")
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+        return text
 
 
 def _decimal(text: str) -> int | float | str:

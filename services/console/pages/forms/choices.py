@@ -4,9 +4,13 @@ from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
+from services.console.pages.forms.correcting import correctable, paths_in
 from services.console.pages.forms.shape import FormField
 from services.console.pages.forms.situation import Situation
+from services.console.pages.in_words import label_of, value_in_words
 from services.console.pages.language import Words
+from shared.events.catalogue import EVENTS
+from shared.events.paths import value_at
 from shared.events.vocabulary import Role
 
 
@@ -47,8 +51,9 @@ def choices_of(field: FormField, now: Situation, words: Words) -> Choices:
             return Choices([Option(row.customer_no, row.customer_name) for row in now.customers], is_open=True)
         case "mould":
             return Choices([Option(row.mould_no, f"{row.mould_name} {row.model}") for row in now.moulds], is_open=True)
-        case "case" if field.kind == "picks":
-            return Choices([Option(one.case_id, _case(one, words)) for one in now.history])
+        case "case":
+            others = [Option(one.case_id, _case(one, words)) for one in now.history]
+            return Choices(others, is_open=field.kind != "picks")
         case _:
             return Choices()
 
@@ -99,15 +104,39 @@ def _revisions(now: Situation, words: Words) -> Choices:
     return Choices([Option(revision, f"{number} {revision}") for number, _, revision in listed], is_open=True)
 
 
-def _events(type: str, *names: str) -> Callable[[Situation, Words], Choices]:
+def _events(names: str, *fields: str) -> Callable[[Situation, Words], Choices]:
+    """Earlier events of these types, by what they say in these fields."""
+
     def found(now: Situation, words: Words) -> Choices:
         options = []
-        for event in now.all(type):
-            said = " · ".join(words.plain(event.data[name]) for name in names if name in event.data)
-            options.append(Option(event.event_id, f"{words.instant(event.occurred_at)} · {said}"))
+        for event in (one for name in names.split() for one in now.all(name)):
+            said = (words.plain(event.data[name]) for name in fields if name in event.data)
+            options.append(Option(event.event_id, " · ".join((words.instant(event.occurred_at), *said))))
         return Choices(options)
 
     return found
+
+
+def _of_record(now: Situation, words: Words) -> Choices:
+    """The events that count, whatever they are; the newest first."""
+    return Choices(
+        [
+            Option(one.event_id, f"#{one.version} {words.named('event', one.type)} · {words.instant(one.occurred_at)}")
+            for one in correctable(now.events)
+        ]
+    )
+
+
+def _places(now: Situation, words: Words) -> Choices:
+    """The values of the event that the form is about."""
+    if now.chosen is None:
+        return Choices()
+    struct, data = EVENTS[now.chosen.type], now.chosen.data
+    options = []
+    for path in paths_in(now.chosen):
+        told = value_in_words(words, struct, path, value_at(data, path))
+        options.append(Option(path, f"{label_of(words, struct, path)}: {told[:60]}"))
+    return Choices(options)
 
 
 def _plans(now: Situation, words: Words) -> Choices:
@@ -122,7 +151,11 @@ _SPECIAL: dict[str, Callable[[Situation, Words], Choices]] = {
     "revision": _revisions,
     "plan_step": _plan_steps,
     "plan_version": _plans,
-    "trial_event_id": _events("TrialRunRecorded", "trial_no"),
+    "trial_event_id": _events("TrialRunRecorded TrainingRecorded", "trial_no"),
     "consultation_ref": _events("ConsultationHeld", "conclusion"),
+    "target_event_id": _of_record,
+    "field_path": _places,
     "feedback_event_id": _events("DepartmentFeedbackSent", "to_department"),
+    "shipped_event_id": _events("SpareShipped", "carrier", "tracking_no"),
+    "request_event_id": _events("MessageRequested", "trigger"),
 }

@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+from services.console.collections import MESSAGE_ROLES
 from services.console.pages.forms.body import local
-from services.console.reading import MESSAGE_ROLES, Reading
+from services.console.reading import Reading
 from services.console.sessions import Visitor
 from shared.events.vocabulary import Channel
 

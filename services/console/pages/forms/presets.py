@@ -34,12 +34,26 @@ def _values(
         elif field.kind == "rows":
             for index, row in enumerate(_rows(field, now)):
                 for name, value in row.items():
-                    yield inside(row_path(below, index), name), _shown(value), field.name in QUIET_ROWS
-        elif value := _shown(_value(field, now, below)):
+                    yield inside(row_path(below, index), name), _text_of(value), field.name in QUIET_ROWS
+        elif value := _text_of(_value(field, now, below)):
             yield below, value, is_quiet
 
 
-def _shown(value: Any) -> Any:
+def shown(value: Any, field: FormField) -> Any:
+    """A stored value as the input of its field shows it: a text, or texts where several may be given."""
+    match value:
+        case str() if field.kind == "instant":
+            return local(datetime.fromisoformat(value))
+        case str() if field.kind == "note":
+            return value.removeprefix("note:")
+        case int() if field.kind == "money":
+            return f"{value / 100:.2f}"
+        case list() if field.kind == "lines":
+            return "\n".join(map(str, value))
+    return _text_of(value)
+
+
+def _text_of(value: Any) -> Any:
     match value:
         case None:
             return ""
@@ -95,6 +109,12 @@ def _event_id(type: str) -> Preset:
     return found
 
 
+def _proof(now: Situation) -> Any:
+    """The newest trial run, or training in its place."""
+    proofs = [event for event in now.events if event.type in ("TrialRunRecorded", "TrainingRecorded")]
+    return proofs[-1].event_id if proofs else None
+
+
 def _open_point(now: Situation) -> Any:
     done = {event.data.get("point") for event in now.all("CallbackDone")}
     return next((one.data["point"] for one in now.all("CallbackScheduled") if one.data["point"] not in done), None)
@@ -129,6 +149,28 @@ def _zone(now: Situation) -> Any:
     return zones.get(site) or (next(iter(zones.values())) if len(zones) == 1 else None)
 
 
+def _raised(name: str) -> Preset:
+    """What the newest escalation says in a field."""
+    return lambda now: now.said("Escalated", name)
+
+
+def _trigger(now: Situation) -> Any:
+    """Why a case is opened again: cancelled in error, else the customer was dissatisfied at a call-back."""
+    if now.case is not None and now.case.state == "CANCELLED":
+        return "CANCELLED_IN_ERROR"
+    return "CALLBACK" if now.said("CallbackDone", "result") == "DISSATISFIED" else None
+
+
+def _look(now: Situation) -> Any:
+    """The first decision on a remedy, then the second look."""
+    return "SECOND_LOOK" if now.all("RemedyDecided") else "FIRST"
+
+
+def _is_estimated(now: Situation) -> Any:
+    """Whether the shots that are known were estimated, None while none are known."""
+    return now.warranty.is_estimated if now.warranty is not None and now.warranty.shots is not None else None
+
+
 _BY_PATH: dict[str, Preset] = {
     "case_kind": lambda now: "SERVICE",
     "channel": _channel,
@@ -136,7 +178,7 @@ _BY_PATH: dict[str, Preset] = {
     "language": lambda now: "zh",
     "key_account": lambda now: False,
     "plan_version": lambda now: now.said("PlanProposed", "plan_version"),
-    "trial_event_id": _event_id("TrialRunRecorded"),
+    "trial_event_id": _proof,
     "consultation_ref": _event_id("ConsultationHeld"),
     "feedback_event_id": _event_id("DepartmentFeedbackSent"),
     "cost_effect": lambda now: now.said("WarrantyAssessed", "charge"),
@@ -145,6 +187,7 @@ _BY_PATH: dict[str, Preset] = {
     "people": _sent,
     "our_people": lambda now: [now.visitor.user],
     "keeper": _me,
+    "trainer": _me,
     "form": _form,
     "site_contact.name": _contact,
     "site_contact.phone": lambda now: now.contact.phone if now.contact is not None else None,
@@ -162,6 +205,16 @@ _BY_OWNER: dict[tuple[str, str], Preset] = {
     ("ServiceVerified", "mode"): _mode,
     ("OnsiteProblemConfirmed", "fault_code"): lambda now: now.case.fault_code if now.case is not None else None,
     ("OnsiteRequested", "zone"): _zone,
+    ("CaseReopened", "trigger"): _trigger,
+    ("CustomerNotified", "to"): _contact,
+    ("DepartmentFeedbackAcknowledged", "action"): lambda now: "NONE",
+    ("EscalationAcknowledged", "clock"): _raised("clock"),
+    ("EscalationAcknowledged", "level"): _raised("level"),
+    ("MessageRequested", "to"): _contact,
+    ("QuotationDecided", "quote_no"): lambda now: now.said("QuotationIssued", "quote_no"),
+    ("RemedyDecided", "step"): _look,
+    ("WarrantyAssessed", "shots_read"): lambda now: now.warranty.shots if now.warranty is not None else None,
+    ("WarrantyAssessed", "shots_estimated"): _is_estimated,
 }
 
 

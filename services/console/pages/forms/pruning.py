@@ -50,6 +50,18 @@ def _was_consulted(now: Situation) -> bool:
     return now.last("ConsultationHeld") is not None
 
 
+def _visits(now: Situation) -> bool:
+    return now.is_return() is not True
+
+
+def _returns(now: Situation) -> bool:
+    return now.is_return() is not False
+
+
+def _may_be_unsigned(now: Situation) -> bool:
+    return now.is_remote() is not False and now.visitor.has(Role.SUPERVISOR)
+
+
 def _decides(now: Situation) -> bool:
     return now.visitor.has(Role.SUPERVISOR)
 
@@ -65,6 +77,11 @@ _NEEDED: dict[tuple[str, str], Needed] = {
     ("VerifyService", "signature"): _not_remote,
     ("VerifyService", "trial_event_id"): _not_remote,
     ("VerifyService", "confirmation"): _not_on_site,
+    ("VerifyService", "unsigned"): _may_be_unsigned,
+    ("VerifyService", "reason"): _may_be_unsigned,
+    **{("PrepareService", name): _visits for name in ("items", "technicians", "spares", "drawings")},
+    **{("PrepareService", name): _returns for name in ("transport", "packing_list", "photos_out")},
+    ("ApproveOnsite", "agreed_until"): _returns,
     ("EvaluateService", "signature"): _not_remote,
     ("EvaluateService", "confirmation"): _not_on_site,
 }

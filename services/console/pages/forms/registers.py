@@ -8,7 +8,8 @@ from services.console.pages.forms.shape import FormField
 from services.console.pages.forms.situation import Situation
 from services.console.pages.forms.typed import Typed, inside, one
 from services.console.parts import Connection
-from services.console.reading import CASE_ROLES, Reading
+from services.console.reading import Reading
+from services.console.scopes import CASE_ROLES
 from shared.store.identifiers import id_of_number
 
 _READS = {"customer": "customer", "mould": "mould"}

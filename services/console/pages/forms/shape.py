@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct, inspect
 
 from services.console.pages.forms.tables import AFFIRMED_NONE, FIXED_ROWS, LEAST_ROWS, PLACE, in_order
+from shared.events.paths import parts_of
 from shared.events.shapes import Unknown
 from shared.store.checker import set_by_service
 
@@ -31,13 +32,16 @@ Kind = Literal[
     "money",
     "note",
     "file",
+    "files",
     "document",
     "place",
     "fixed",
     "group",
     "rows",
+    "value",
 ]
-"""`pick` and `picks` name other aggregates; `place` is the number of its row; `fixed` is one option for each row."""
+"""`pick` and `picks` name other aggregates; `place` is the number of its row; `fixed` is one option for each row;
+`value` is what another field says it is."""
 _SIMPLE: Mapping[type, Kind] = {
     inspect.DateTimeType: "instant",
     inspect.DateType: "day",
@@ -52,6 +56,7 @@ class FormField(Struct, frozen=True):
 
     `may_be_unknown`: left empty it is stated as unknown. `most`: longest text. `group` names the enum of the options
     or the kind of aggregate that is picked. `none`: the flag that says there is none of it. `least`: rows shown.
+    `says_null`: left empty it says that nothing stands there.
     """
 
     name: str
@@ -65,6 +70,7 @@ class FormField(Struct, frozen=True):
     fields: tuple["FormField", ...] = ()
     none: str = ""
     least: int = 0
+    says_null: bool = False
 
 
 class _Seen(Struct):
@@ -109,6 +115,7 @@ def _field(owner: str, field: msgspec.structs.FieldInfo, flags: set[str]) -> For
         fields=_inner(seen.plain) if kind in ("group", "rows") else (),
         none=none,
         least=least,
+        says_null=kind == "value",
     )
 
 
@@ -148,6 +155,8 @@ def _kind(name: str, seen: _Seen) -> Kind:
             return "affirmed" if True in seen.plain.values else "denied"
         case inspect.IntType():
             return _whole(name, seen)
+        case inspect.AnyType():
+            return "value"
         case _ if type(seen.plain) in _SIMPLE:
             return _SIMPLE[type(seen.plain)]
         case _ if refers:
@@ -163,7 +172,8 @@ def _list_kind(item: _Seen) -> Kind:
         case inspect.EnumType():
             return "choices"
         case _:
-            return "picks" if item.extra.get("refers") else "lines"
+            refers = item.extra.get("refers")
+            return "files" if refers == "file" else "picks" if refers else "lines"
 
 
 def _whole(name: str, seen: _Seen) -> Kind:
@@ -187,3 +197,16 @@ def _options(seen: _Seen, kind: Kind) -> tuple[str, tuple[str, ...]]:
 def shape_of(struct: type[Struct]) -> tuple[FormField, ...]:
     """All fields of an event, also those that the service sets, for telling it in words."""
     return tuple(_field(struct.__name__, field, set()) for field in msgspec.structs.fields(struct))
+
+
+def fields_at(struct: type[Struct], path: str) -> list[tuple[str | int, FormField | None]]:
+    """The names and indexes of a path into an event, each with the field it means; None for one that is not there."""
+    known: Mapping[str, FormField] = {field.name: field for field in shape_of(struct)}
+    found: list[tuple[str | int, FormField | None]] = []
+    field: FormField | None = None
+    for part in parts_of(path):
+        if isinstance(part, str):
+            field = known.get(part)
+            known = {one.name: one for one in field.fields} if field is not None else {}
+        found.append((part, field))
+    return found

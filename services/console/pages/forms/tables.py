@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from shared.events.vocabulary import PreparationItem
 
-FORM_KINDS = ("case", "customer", "mould")
+FORM_KINDS = ("case", "customer", "mould", "channel", "department", "improvement", "report")
 """Kinds of aggregates whose commands have forms."""
 PLACE = "seq"
 """The number of a step is its place."""
@@ -17,7 +17,7 @@ LEAST_ROWS = {"participants": 2}
 """How many rows a form shows at least, where that is not one for what is required and none else."""
 NOW = frozenset(
     {"received_at", "ack_at", "held_at", "ended_at", "arrived_at", "finished_at", "read_at", "done_at", "signed_at"}
-    | {"customer_informed_at", "confirmed_at"}
+    | {"customer_informed_at", "confirmed_at", "checked_at", "sent_at", "meeting_at"}
 )
 """Filled with the present instant."""
 NOW_INSIDE = frozenset({"confirmation.at"})

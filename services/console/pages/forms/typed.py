@@ -9,7 +9,9 @@ from services.console.pages.forms.shape import FormField
 Typed = Mapping[str, Sequence[str]]
 REASON = "unknown_reason"
 FILE_NAME = "~name"
-"""Ends the path of a field that holds the name of a stored file."""
+"""Ends the path of a field that holds the name of a stored file, or the reference of one among several."""
+MORE = "~more"
+"""Ends the path of an input whose files join those that a field holds."""
 GIVEN = "~given"
 """Ends the path of a field that holds what the form was filled with: left as it was, it says nothing."""
 ADD, DROP, FILL = "~add", "~drop", "~fill"

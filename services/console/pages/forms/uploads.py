@@ -9,7 +9,7 @@ from msgspec import Struct
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
 from services.console.door import pieces_of, read_body
-from services.console.pages.forms.typed import FILE_NAME, typed
+from services.console.pages.forms.typed import FILE_NAME, MORE, typed
 from shared.files.port import LIMIT, FileIntake, FileTooLarge
 from shared.store.order import Fault, Refused
 from shared.store.request import MAX_BODY
@@ -84,12 +84,16 @@ async def _file(segment: MultipartSegment, events: AsyncIterator[_Event], files:
     try:
         stored = await files.put(_content(events), name, segment.content_type or "")
     except FileTooLarge:
-        found.too_large.append(segment.name)
+        found.too_large.append(segment.name.removesuffix(MORE))
         async for _ in _content(events):
             pass
         return
-    found.given[segment.name] = [stored.file_ref]
-    found.given[segment.name + FILE_NAME] = [name]
+    if segment.name.endswith(MORE):
+        found.given.setdefault(segment.name.removesuffix(MORE), []).append(stored.file_ref)
+        found.given[stored.file_ref + FILE_NAME] = [name]
+    else:
+        found.given[segment.name] = [stored.file_ref]
+        found.given[segment.name + FILE_NAME] = [name]
 
 
 async def _content(events: AsyncIterator[_Event]) -> AsyncIterator[bytes]:

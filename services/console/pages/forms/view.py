@@ -75,7 +75,7 @@ def _node(field: FormField, sight: Sight, path: str, trail: str) -> Node:
     none = none_path(field, path) if field.none else ""
     if none:
         sight.labels[none] = words.field(field.owner, field.none)
-    choices = choices_of(field, sight.now, words)
+    choices = _kept(given, path) if field.kind == "files" else choices_of(field, sight.now, words)
     value = one(given, path)
     return Node(
         path=path,
@@ -85,7 +85,7 @@ def _node(field: FormField, sight: Sight, path: str, trail: str) -> Node:
         may_be_unknown=field.may_be_unknown,
         value=value,
         values=[text for value in given.get(path, ()) if (text := value.strip())],
-        options=_with_typed(choices, value if field.kind not in ("choices", "picks") else "", given, path),
+        options=_with_typed(choices, value if field.kind not in ("choices", "picks", "files") else "", given, path),
         fault=sight.faults.get(path) or (sight.faults.get(none, "") if none else ""),
         nodes=nodes_of(field.fields, sight, path, full) if field.kind == "group" else (),
         rows=_rows(field, sight, path, label) if field.kind == "rows" else (),
@@ -97,6 +97,12 @@ def _node(field: FormField, sight: Sight, path: str, trail: str) -> Node:
         height=5 if field.most > 500 else 2,
         stored=one(given, path + FILE_NAME) or value[:19],
     )
+
+
+def _kept(given: Typed, path: str) -> Choices:
+    """The files that a list holds so far, by the names they came with."""
+    there = dict.fromkeys(text for value in given.get(path, ()) if (text := value.strip()))
+    return Choices([Option(file_ref, one(given, file_ref + FILE_NAME) or file_ref[:19]) for file_ref in there])
 
 
 def _look(field: FormField, choices: Choices) -> str:

@@ -1,0 +1,84 @@
+"""improvements: what is to be made better, by whom until when, and where it stands (R-2.5.2-c)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec import Struct
+
+from shared.events.envelope import Recorded
+from shared.masters.improvement import Improvement
+from shared.projections.projection import Projection
+from shared.projections.reference import Reference
+from shared.projections.standing import Change
+
+
+class ImprovementRow(Struct, frozen=True):
+    """An improvement. What is planned is None before the plan; `is_effective`: what the last verification found."""
+
+    aggregate_id: str
+    version: int
+    sequence: int
+    state: str
+    source: str
+    department: str
+    evidence_cases: list[str]
+    owner: str | None
+    due_at: datetime | None
+    target_metric: str | None
+    baseline: float | None
+    target: float | None
+    is_effective: bool | None
+    updated_at: datetime
+
+
+def apply(change: Change, recorded: Recorded, event: object, reference: Reference) -> Sequence[ImprovementRow]:
+    """The improvement as it stands; one that was never opened has no row."""
+    after, improvement = change.after, change.after.state
+    assert isinstance(improvement, Improvement)
+    if improvement.opened is None or improvement.state is None:
+        return ()
+    opened, plan = improvement.opened, improvement.plan
+    row = ImprovementRow(
+        after.aggregate_id,
+        after.version,
+        after.sequence,
+        improvement.state.value,
+        opened.source.value,
+        opened.department.value,
+        opened.evidence_cases,
+        plan.owner if plan is not None else None,
+        plan.due_at if plan is not None else None,
+        plan.target_metric if plan is not None else None,
+        plan.baseline if plan is not None else None,
+        plan.target if plan is not None else None,
+        improvement.is_effective,
+        after.recorded_at,
+    )
+    return (row,)
+
+
+IMPROVEMENTS = Projection(
+    name="improvements",
+    version=1,
+    kinds=frozenset({"improvement"}),
+    row=ImprovementRow,
+    key=("aggregate_id",),
+    table="""create table {table} (
+    aggregate_id text not null,
+    version integer not null,
+    sequence bigint not null,
+    state text not null,
+    source text not null,
+    department text not null,
+    evidence_cases text[] not null,
+    owner text,
+    due_at timestamptz,
+    target_metric text,
+    baseline double precision,
+    target double precision,
+    is_effective boolean,
+    updated_at timestamptz not null)""",
+    apply=apply,
+    folds=True,
+    module=__name__,
+)

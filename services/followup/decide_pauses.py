@@ -1,0 +1,119 @@
+"""The rules of standing still and of other rules. Pure: which clocks may pause, how long, and who says so (B-19)."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+import msgspec
+
+from shared.case.state import Case, report_of
+from shared.clocks.catalogue import clocks_of
+from shared.clocks.policy import SERVICE_LEVELS
+from shared.events.case.clocks import PolicyRebased, PreviousPolicy, SlaPaused, SlaResumed
+from shared.events.policy import SlaPolicyPublished
+from shared.events.vocabulary import ClockName, Role
+from shared.rules.acting import refuse
+from shared.rules.fields import filled, listed_once
+from shared.rules.instants import to_come
+from shared.rules.working_days import working_days_between
+from shared.store.order import Fault, Known, Order, Reference
+
+LONGEST_BY_SPECIALIST = 5
+"""Working days; a longer pause is a supervisor's."""
+
+
+def service_levels(draft: object, case: Case) -> Iterable[Reference]:
+    """The policy, which says what may pause."""
+    yield Reference("policy", SERVICE_LEVELS, "")
+
+
+def may_pause(order: Order, case: Case, known: Known) -> Iterator[Fault]:
+    """A specialist for five working days at most."""
+    draft: SlaPaused = order.draft
+    if order.actor.role is Role.SPECIALIST and isinstance(draft.expected_until, datetime):
+        days = working_days_between(order.at, draft.expected_until)
+        if days > LONGEST_BY_SPECIALIST:
+            yield Fault("A-ROLE", "pause_by_supervisor", "expected_until", {"most": LONGEST_BY_SPECIALIST})
+
+
+def check_pause(order: Order, case: Case, known: Known) -> Iterator[Fault]:
+    """At least one clock, each once, until some time ahead."""
+    draft: SlaPaused = order.draft
+    yield from filled(draft, "clocks")
+    yield from listed_once(draft.clocks, "clocks[{}]")
+    yield from to_come(order, "expected_until")
+
+
+def pause_clocks(order: Order, case: Case, known: Known) -> SlaPaused:
+    """Clocks that the policy lets pause, that run, and that do not stand still already."""
+    draft: SlaPaused = order.draft
+    refuse(_pausable(draft, case, known))
+    return draft
+
+
+def _pausable(draft: SlaPaused, case: Case, known: Known) -> Iterator[Fault]:
+    levels = _version(known, report_of(case).policy_version)
+    allowed = set(levels.content.pausable) if levels is not None else set()
+    running = running_clocks(case, levels)
+    for index, clock in enumerate(draft.clocks):
+        if clock not in allowed:
+            yield Fault("S-GUARD", "clock_not_pausable", f"clocks[{index}]", {"name": clock.value})
+        elif clock not in running:
+            yield Fault("S-GUARD", "clock_not_running", f"clocks[{index}]", {"clock": clock.value})
+        elif clock in paused_clocks(case):
+            yield Fault("S-GUARD", "paused_already", f"clocks[{index}]", {"name": clock.value})
+
+
+def running_clocks(case: Case, levels: SlaPolicyPublished | None) -> frozenset[ClockName]:
+    """The clocks of a case that have begun and not ended."""
+    if levels is None:
+        return frozenset()
+    clocks = clocks_of(case, levels.content, levels.version)
+    return frozenset(one.name for one in clocks if one.stopped_at is None)
+
+
+def paused_clocks(case: Case) -> frozenset[ClockName]:
+    """The clocks that stand still."""
+    return frozenset(one.clock for one in case.followup.pauses if one.to is None)
+
+
+def check_resumption(order: Order, case: Case, known: Known) -> Iterator[Fault]:
+    """Each clock once."""
+    yield from listed_once(order.draft.clocks, "clocks[{}]")
+
+
+def resume_clocks(order: Order, case: Case, known: Known) -> SlaResumed:
+    """Clocks that stand still run again; without names, all of them."""
+    draft: SlaResumed = order.draft
+    refuse(_standing(draft, case))
+    return draft
+
+
+def _standing(draft: SlaResumed, case: Case) -> Iterator[Fault]:
+    paused = paused_clocks(case)
+    if not paused:
+        yield Fault("S-GUARD", "nothing_paused", "clocks")
+        return
+    for index, clock in enumerate(draft.clocks):
+        if clock not in paused:
+            yield Fault("S-GUARD", "clock_not_paused", f"clocks[{index}]", {"name": clock.value})
+
+
+def check_rebase(order: Order, case: Case, known: Known) -> Iterator[Fault]:
+    """A version that was published."""
+    draft: PolicyRebased = order.draft
+    if draft.policy_version is not None and _version(known, draft.policy_version) is None:
+        yield Fault("V-REF", "policy_version_unknown", "policy_version", {"name": draft.policy_version})
+
+
+def rebase_policy(order: Order, case: Case, known: Known) -> PolicyRebased:
+    """The case is measured by another version from its original start."""
+    draft: PolicyRebased = order.draft
+    report = report_of(case)
+    previous = PreviousPolicy(policy_version=report.policy_version, calendar_version=report.calendar_version)
+    return msgspec.structs.replace(draft, previous=previous)
+
+
+def _version(known: Known, number: int) -> SlaPolicyPublished | None:
+    policy = known.get("policy", SERVICE_LEVELS)
+    found = policy.version(number) if policy is not None else None
+    return found if isinstance(found, SlaPolicyPublished) else None

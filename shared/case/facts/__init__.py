@@ -1,0 +1,1 @@
+"""What each stage knows of a case: plain values, folded by that stage's own file."""

@@ -1,0 +1,52 @@
+"""How the facts of time change a case: clocks that stood still, ran out, and were raised to the next level."""
+
+from typing import assert_never
+
+from msgspec.structs import replace
+
+from shared.case.facts.followup import Breach, Escalation, FollowupFacts, Pause
+from shared.events.case.clocks import Escalated, EscalationAcknowledged, SlaPaused, SlaResumed
+from shared.events.case.followup import SlaBreached
+from shared.events.envelope import Meta, person_of_record
+
+Timed = SlaPaused | SlaResumed | SlaBreached | Escalated | EscalationAcknowledged
+
+
+def timed(facts: FollowupFacts, event: Timed, meta: Meta) -> FollowupFacts:
+    """The facts of time after one more event about them."""
+    match event:
+        case SlaPaused():
+            begun = (
+                Pause(clock, event.reason, meta.occurred_at, meta.event_id, event.expected_until)
+                for clock in event.clocks
+            )
+            return replace(facts, pauses=(*facts.pauses, *begun))
+        case SlaResumed():
+            return replace(facts, pauses=_resumed(facts.pauses, event, meta))
+        case SlaBreached():
+            return replace(facts, breaches=(*facts.breaches, Breach(event.clock, event.due_at, meta.cycle)))
+        case Escalated():
+            raised = Escalation(event.clock, event.level, event.trigger, tuple(event.to), meta.occurred_at, meta.cycle)
+            return replace(facts, escalations=(*facts.escalations, raised))
+        case EscalationAcknowledged():
+            return replace(facts, escalations=_taken_up(facts.escalations, event, meta))
+        case _:
+            assert_never(event)
+
+
+def _resumed(pauses: tuple[Pause, ...], event: SlaResumed, meta: Meta) -> tuple[Pause, ...]:
+    return tuple(
+        replace(one, to=meta.occurred_at, ended_by=meta.event_id)
+        if one.to is None and (not event.clocks or one.clock in event.clocks)
+        else one
+        for one in pauses
+    )
+
+
+def _taken_up(escalations: tuple[Escalation, ...], event: EscalationAcknowledged, meta: Meta) -> tuple[Escalation, ...]:
+    return tuple(
+        replace(one, acknowledged_at=meta.occurred_at, acknowledged_by=person_of_record(meta))
+        if (one.clock, one.level) == (event.clock, event.level) and one.acknowledged_at is None
+        else one
+        for one in escalations
+    )

@@ -1,0 +1,1 @@
+"""The norm against the code: which command, guard and test stands behind each requirement."""

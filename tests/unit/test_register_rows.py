@@ -1,0 +1,141 @@
+"""Rows of registers that events make: improvements and reports as they stand, subscriptions, and files by use."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import uuid4
+
+from services.administration.projections.departments import DEPARTMENTS
+from services.analytics.projections.improvements import IMPROVEMENTS
+from services.analytics.projections.record_text import RECORD_TEXT
+from services.analytics.projections.reports import REPORTS
+from services.intake.projections.case_parties import CASE_PARTIES
+from services.intake.projections.file_uses import FILE_USES
+from shared.events.catalogue import decode
+from shared.events.envelope import Meta, Recorded, encode, event_id
+from shared.projections.projection import Projection
+from shared.projections.reference import Reference
+from shared.projections.standing import Change, Standing, step
+from tests.support.samples import NOON, at, report
+
+HASH = "ab" * 32
+
+
+def recorded(kind: str, number: int, type: str, data: Mapping[str, Any], **meta: Any) -> Recorded:
+    """An event of an aggregate as the log holds it."""
+    subject, command = f"evt.{kind}.aaaa-bbbbb", str(uuid4())
+    given = {"actor": "specialist", "actor_role": "SPECIALIST", **meta}
+    head = Meta(
+        version=number,
+        type=type,
+        event_id=event_id(subject, command),
+        command_id=command,
+        command_hash="0" * 64,
+        correlation_id=command,
+        occurred_at=NOON,
+        recorded_at=NOON,
+        **given,
+    )
+    return Recorded(number, subject, encode(head, dict(data)))
+
+
+def rows(projection: Projection, events: Sequence[Recorded]) -> list[Any]:
+    """The row after each event."""
+    found, current, standing = [], None, None
+    for one in events:
+        before: Standing | None = standing
+        standing = step(before, one, decode(one), Reference()) if projection.folds else None
+        known = Change(before, standing) if standing is not None else current if projection.carries else None
+        made = projection.apply(
+            known, one, json.loads(bytes(one.raw)) if projection.opens else decode(one), Reference()
+        )
+        found += made
+        current = made[-1] if made else current
+    return found
+
+
+def test_an_improvement_is_shown_as_it_stands() -> None:
+    plan = {"measure": "改用渗氮滑块", "owner": "engineer", "due_at": at(100), "target_metric": "M-04"}
+    plan |= {"baseline": 0.8, "target": 0.9, "horizontal_check": "同类模具三副"}
+    opened = {"source": "REPORT", "finding": "滑块磨损", "evidence_cases": ["z96q-rsy14"], "department": "TECH"}
+    events = [
+        recorded("improvement", 1, "ImprovementOpened", opened),
+        recorded("improvement", 2, "ImprovementPlanned", plan),
+        recorded("improvement", 3, "ImprovementActionDone", {"done_at": at(50), "evidence": [f"sha256:{HASH}"]}),
+        recorded("improvement", 4, "ImprovementVerified", {"observed": 0.95, "effective": True}),
+    ]
+    made = rows(IMPROVEMENTS, events)
+    assert [row.state for row in made] == ["OPEN", "ACTING", "VERIFYING", "VERIFYING"]
+    assert (made[0].owner, made[0].department) == (None, "TECH")
+    assert (made[-1].owner, made[-1].target, made[-1].is_effective) == ("engineer", 0.9, True)
+    assert [json.loads(row.fields)["finding"] for row in rows(RECORD_TEXT, events[:1])] == ["滑块磨损"]
+    (use,) = rows(FILE_USES, events)
+    assert (use.aggregate_id, use.version, use.digest, use.is_drawing) == ("improvement.aaaa-bbbbb", 3, HASH, False)
+
+
+def test_a_report_is_shown_as_it_stands() -> None:
+    finding = {"problem": "响应慢", "evidence_cases": ["z96q-rsy14"], "departments": ["QUALITY"], "no_action": "已解决"}
+    review = {"meeting_at": at(1), "participants": ["supervisor", "quality"], "findings": [finding]}
+    events = [
+        recorded("report", 1, "QualityReportDrafted", {"period": "2026-10", "cut_off_position": 7}, actor="analyst"),
+        recorded("report", 2, "QualityReportReviewed", review, actor="supervisor"),
+        recorded("report", 3, "QualityReportIssued", {"no_measures": True}, actor="supervisor"),
+    ]
+    made = rows(REPORTS, events)
+    assert [row.standing for row in made] == ["DRAFTED", "REVIEWED", "ISSUED"]
+    assert (made[-1].author, made[-1].period, made[-1].findings) == ("analyst", "2026-10", 1)
+
+
+def test_a_subscription_ends() -> None:
+    added = {"name": "质量部", "dept": "QUALITY", "topics": ["Classified"], "moulds": ["aaaa-bbbbb"]}
+    events = [
+        recorded("department", 1, "DepartmentAdded", added),
+        recorded("department", 2, "DepartmentRemoved", {"reason": "并入"}),
+    ]
+    made = rows(DEPARTMENTS, events)
+    assert [(row.dept, row.topics, row.moulds, row.is_active) for row in made] == [
+        ("QUALITY", ["Classified"], ["aaaa-bbbbb"], True),
+        ("QUALITY", ["Classified"], ["aaaa-bbbbb"], False),
+    ]
+
+
+def parties(type: str, data: Mapping[str, Any], **meta: Any) -> set[str]:
+    """Who takes part by one event."""
+    return {row.party for row in rows(CASE_PARTIES, [recorded("case", 1, type, data, **meta)])}
+
+
+def test_who_takes_part_is_who_acts_and_who_is_named_but_not_who_is_complained_about() -> None:
+    relay = report(channel="SALES_RELAY", relayed_by="lin", relay_received_at=at(-1), complained_about="zhao")
+    assert parties("FeedbackReceived", relay) == {"user:lin", "sales:lin"}
+    own = parties("FeedbackReceived", report(), actor="sales", actor_role="SALES")
+    assert own == {"user:sales", "sales:sales"}
+    assert parties("SafetyRulesRead", _RULES, actor="mei", actor_role="TECHNICIAN") == {"user:mei"}
+    reassigned = {"from_person": "a", "to_person": "b", "reason": "休假"}
+    assert parties("CaseReassigned", reassigned) == {"user:b"}
+    asked = {"question": "原因", "departments": ["TECH", "PRODUCTION"], "needed_by": at(5)}
+    assert parties("ConsultationRequested", asked) == {"dept:TECH", "dept:PRODUCTION"}
+    gone = {"to": "生产部", "kind": "OTHER_DEPT", "customer_informed_at": at(0)}
+    assert parties("CaseTransferred", gone) == {"role:DEPT"}
+    assert parties("CaseTransferred", gone | {"kind": "NOT_OURS"}) == set()
+
+
+def test_a_mould_that_comes_back_concerns_every_technician() -> None:
+    wanted = {"reason": "REMOTE_FAILED", "justification": "需返厂", "expected_days": 2, "people_needed": 1}
+    assert parties("OnsiteRequested", {**wanted, "service_mode": "RETURN"}) == {"role:TECHNICIAN"}
+    assert parties("OnsiteRequested", {**wanted, "service_mode": "ONSITE", "zone": "A"}) == set()
+
+
+def test_what_is_named_as_a_drawing_is_one() -> None:
+    drawing = {"doc_id": "D-1", "revision": "A", "file_ref": f"sha256:{HASH}"}
+    mould = {"mould_no": "M-1", "mould_name": "盖板", "kind": "INJECTION", "model": "HT-1", "spec": "1 腔"}
+    mould |= {"customer_id": "c", "order_no": "SO-1", "delivery_date": "2024-06-30", "drawings": [drawing]}
+    (use,) = rows(FILE_USES, [recorded("mould", 1, "MouldRegistered", mould)])
+    assert (use.digest, use.is_drawing) == (HASH, True)
+    attached = {"doc_type": "DRAWING", "file_ref": f"sha256:{HASH}"}
+    (use,) = rows(FILE_USES, [recorded("case", 1, "DocumentAttached", attached)])
+    assert use.is_drawing
+    (use,) = rows(FILE_USES, [recorded("case", 1, "DocumentAttached", attached | {"doc_type": "QUOTE"})])
+    assert not use.is_drawing
+
+
+_RULES = {"rules_source": "客户厂规", "read_at": at(0), "ppe": ["安全帽"], "permits": []}
