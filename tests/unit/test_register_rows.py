@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
 from services.administration.projections.departments import DEPARTMENTS
 from services.analytics.projections.improvements import IMPROVEMENTS
 from services.analytics.projections.record_text import RECORD_TEXT
@@ -16,6 +18,7 @@ from shared.events.envelope import Meta, Recorded, encode, event_id
 from shared.projections.projection import Projection
 from shared.projections.reference import Reference
 from shared.projections.standing import Change, Standing, step
+from tests.support.corrections import correction
 from tests.support.samples import NOON, at, report
 
 HASH = "ab" * 32
@@ -117,6 +120,22 @@ def test_who_takes_part_is_who_acts_and_who_is_named_but_not_who_is_complained_a
     gone = {"to": "生产部", "kind": "OTHER_DEPT", "customer_informed_at": at(0)}
     assert parties("CaseTransferred", gone) == {"role:DEPT"}
     assert parties("CaseTransferred", gone | {"kind": "NOT_OURS"}) == set()
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "expected"),
+    [
+        ("technicians", ["mei", "wu"], {"user:mei", "user:wu"}),
+        ("technicians[1]", "wu", {"user:wu"}),
+        ("technicians", None, set()),
+        ("participants[0].person_id", "wu", {"user:wu"}),
+        ("relayed_by", "lin", {"user:lin", "sales:lin"}),
+        ("relayed_by", None, set()),
+        ("expected_days", 3, set()),
+    ],
+)
+def test_whoever_is_named_by_a_correction_takes_part(path: str, value: object, expected: set[str]) -> None:
+    assert parties("RecordCorrected", correction("0" * 32, path, "x", value)) == expected
 
 
 def test_a_mould_that_comes_back_concerns_every_technician() -> None:

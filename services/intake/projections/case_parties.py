@@ -4,6 +4,7 @@ A party is `user:<name>` for somebody who acted in the case or was sent, `sales:
 report came through, `dept:<code>` for a department that was told or asked, and `role:<role>` for all who hold it.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -19,6 +20,7 @@ _SEE_THEIR_OWN = frozenset({Role.TECHNICIAN, Role.SALES, Role.DEPT})
 """Roles that see only what they take part in; who acts in another role sees every case anyway, or none."""
 _NAMED = ("technicians", "people", "our_people", "to_person", "trainer")
 """Fields that name those who do the work."""
+_FIELD = re.compile(rf"(?:{'|'.join((*_NAMED, 'relayed_by'))})(?:\[\d+\])?|participants\[\d+\]\.person_id")
 
 
 class CaseParty(Struct, frozen=True):
@@ -47,12 +49,16 @@ def _acting(meta: Meta) -> Iterator[str]:
 
 def _named(type: str, event: Any) -> Iterator[str]:
     for name in _NAMED:
-        value = getattr(event, name, None) or ()
-        yield from (f"user:{user}" for user in ((value,) if isinstance(value, str) else value))
+        yield from _users(getattr(event, name, None))
     yield from (f"dept:{dept}" for dept in departments_told(type, event))
     match type:
         case "FeedbackReceived" if event.relayed_by is not None:
             yield from (f"user:{event.relayed_by}", f"sales:{event.relayed_by}")
+        case "RecordCorrected" if _FIELD.fullmatch(event.field_path):
+            # Whoever was named by mistake stays: he has acted on it or been told.
+            yield from _users(event.new_value)
+            if event.field_path == "relayed_by" and event.new_value is not None:
+                yield f"sales:{event.new_value}"
         case "ConsultationHeld":
             yield from (f"user:{one.person_id}" for one in event.participants)
         case "OnsiteRequested" if event.service_mode is ServiceMode.RETURN:
@@ -61,6 +67,10 @@ def _named(type: str, event: Any) -> Iterator[str]:
         case "CaseTransferred" if event.kind is TransferKind.OTHER_DEPT:
             # Where it went is free text, and whoever got it by mistake returns it.
             yield f"role:{Role.DEPT}"
+
+
+def _users(named: str | Sequence[str] | None) -> Iterator[str]:
+    yield from (f"user:{user}" for user in ((named,) if isinstance(named, str) else named or ()))
 
 
 def departments_told(type: str, event: Any) -> tuple[Department, ...]:
