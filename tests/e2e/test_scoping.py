@@ -225,6 +225,7 @@ async def test_a_file_is_read_by_whoever_reads_the_case(scene: Scene, name: str)
     assert await _openers(scene, digest) == FILES[name]
 
 
+@pytest.mark.proves("B-27")
 async def test_a_drawing_is_opened_by_need_only_and_every_look_is_logged(house: Up, scene: Scene) -> None:
     digest = await _stored(scene, FILES_CONTENT + new_key().encode())
     company = (await get(scene.speakers["customer"], "/customers"))["items"][0]["aggregate_id"]

@@ -1,10 +1,13 @@
 """The table of the life cycle itself: each row is taken from each of its states, refused elsewhere and to others."""
 
 from collections.abc import Iterator
+from typing import Any
 
+import msgspec
 import pytest
 
 from shared.case.lifecycle import TRANSITIONS, Transition
+from shared.events.catalogue import BY_KIND
 from shared.events.vocabulary import CaseState as S
 from shared.events.vocabulary import Role
 from tests.support.acts import ACTS, OF_CASES
@@ -192,3 +195,26 @@ async def test_everybody_in_a_row_may_take_it(life: Life, row: Transition) -> No
         await ready_for(life, row, role)
         answer = await life.send(SENDING[row.event], role, wants(row))
         assert (answer.status, answer.body.get("event", {}).get("type")) == (201, row.event), (role, answer.body)
+
+
+@pytest.mark.proves("B-06")
+def test_whoever_works_on_site_names_no_price_and_takes_no_word_on_one() -> None:
+    priced = {
+        event.__name__
+        for event in BY_KIND["case"]
+        if any("_fen" in name for name in _fields(msgspec.json.schema(event)))
+    }
+    assert priced == {"OnsiteRequested", "QuotationIssued", "RemedyDecided"}
+    deciding = [row for row in TRANSITIONS if row.event in {*priced, "QuotationDecided"}]
+    assert not any(Role.TECHNICIAN in row.roles for row in deciding)
+
+
+def _fields(schema: Any) -> Iterator[str]:
+    match schema:
+        case dict():
+            yield from schema.get("properties", ())
+            for one in schema.values():
+                yield from _fields(one)
+        case list():
+            for one in schema:
+                yield from _fields(one)
