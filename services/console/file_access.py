@@ -15,7 +15,7 @@ _WITH_THE_CASE = (*CASE_ROLES, Role.CUSTOMER)
 
 
 async def may_read(reading: Reading, connection: Connection, visitor: Visitor, digest: str) -> bool:
-    """Whether the visitor may read a file; one that nobody names yet is read by nobody.
+    """Whether the visitor may read a file (B-27); one that nobody names yet is read by nobody.
 
     What any record names as a drawing is a drawing wherever else it is named.
     """
