@@ -25,6 +25,10 @@ def ended_by(error: BaseException, *, as_json: bool) -> int:
         error.show()
         return error.exit_code
     code = _code(error)
+    if not _can_be_written():
+        # What is left would be tried again at the very end, with a traceback.
+        _write_nothing_more()
+        as_json = False
     if as_json:
         from services.command_line.output import tell_json
 
@@ -32,6 +36,14 @@ def ended_by(error: BaseException, *, as_json: bool) -> int:
     elif code != INTERRUPTED:
         click.echo(f"moldcare: {told(error)}", err=True)
     return code
+
+
+def _can_be_written() -> bool:
+    try:
+        sys.stdout.flush()
+    except OSError:
+        return False
+    return True
 
 
 def _code(error: BaseException) -> int:

@@ -7,7 +7,7 @@ import shlex
 import signal
 import sys
 import termios
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from uuid import uuid4
 
@@ -309,10 +309,11 @@ async def test_a_reader_that_has_had_enough_is_no_fault(data: Path, arguments: s
     assert (process.returncode, complaint) == (0, b"")
 
 
-async def test_what_cannot_be_written_is_told(data: Path) -> None:
+@pytest.mark.parametrize("arguments", [("events",), ("events", "--json"), ("user", "list"), ("--version",)])
+async def test_what_cannot_be_written_is_told(data: Path, arguments: Sequence[str]) -> None:
     with Path("/dev/full").open("wb") as full:
         process = await asyncio.create_subprocess_exec(
-            *PROGRAM, "events", stdout=full, stderr=asyncio.subprocess.PIPE, env=environment(data), cwd=ROOT
+            *PROGRAM, *arguments, stdout=full, stderr=asyncio.subprocess.PIPE, env=environment(data), cwd=ROOT
         )
         _, complaint = await process.communicate()
     assert (process.returncode, complaint.decode().count("\n")) == (1, 1)
