@@ -25,25 +25,20 @@ def ended_by(error: BaseException, *, as_json: bool) -> int:
         error.show()
         return error.exit_code
     code = _code(error)
-    if not _can_be_written():
-        # What is left would be tried again at the very end, with a traceback.
-        _write_nothing_more()
-        as_json = False
-    if as_json:
-        from services.command_line.output import tell_json
-
-        tell_json({"error": told(error)})
-    elif code != INTERRUPTED:
-        click.echo(f"moldcare: {told(error)}", err=True)
-    return code
-
-
-def _can_be_written() -> bool:
+    is_told = False
     try:
+        if as_json:
+            from services.command_line.output import tell_json
+
+            tell_json({"error": told(error)})
+            is_told = True
         sys.stdout.flush()
     except OSError:
-        return False
-    return True
+        # What is left would be tried again at the very end, with a traceback.
+        _write_nothing_more()
+    if not is_told and code != INTERRUPTED:
+        click.echo(f"moldcare: {told(error)}", err=True)
+    return code
 
 
 def _code(error: BaseException) -> int:

@@ -316,7 +316,7 @@ async def test_what_cannot_be_written_is_told(data: Path, arguments: Sequence[st
             *PROGRAM, *arguments, stdout=full, stderr=asyncio.subprocess.PIPE, env=environment(data), cwd=ROOT
         )
         _, complaint = await process.communicate()
-    assert (process.returncode, complaint.decode().count("\n")) == (1, 1)
+    assert (process.returncode, complaint.decode().count("\n")) == (1, 1), complaint.decode()
     assert "cannot be read or written" in complaint.decode()
 
 
