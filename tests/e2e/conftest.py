@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
+from tests.e2e.crew import Crew, signed_in_crew
 from tests.e2e.running import PASSWORD, Up
 from tests.e2e.speaking import Speaker, signed_in
 
@@ -66,3 +67,10 @@ async def page(browser: Browser, house: Up) -> AsyncIterator[Page]:
     yield page
     assert elsewhere == []
     await context.close()
+
+
+@pytest.fixture(scope="module")
+async def crew(house: Up) -> AsyncIterator[Crew]:
+    """Everybody who takes part in the life of a case, signed in."""
+    async with signed_in_crew(house) as crew:
+        yield crew

@@ -2,13 +2,12 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
 
-from tests.e2e.crew import OWN, Crew, planned, signed_in_crew
-from tests.e2e.running import Up
+from tests.e2e.crew import OWN, Crew, planned
 from tests.e2e.speaking import codes
 from tests.e2e.walking import Walker, get
 from tests.e2e.walks import W1, Step
@@ -39,12 +38,6 @@ from tests.e2e.walks_followup import (
 )
 from tests.support.now import acknowledgement_now
 from tests.waiting import until
-
-
-@pytest.fixture(scope="module")
-async def crew(house: Up) -> AsyncIterator[Crew]:
-    async with signed_in_crew(house) as crew:
-        yield crew
 
 
 @pytest.mark.parametrize(

@@ -1,23 +1,16 @@
 """Visits that do not go as planned, and services of other kinds, through the API as everybody who takes part."""
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.e2e.crew import OWN, Crew, signed_in_crew
-from tests.e2e.running import Up
+from tests.e2e.crew import OWN, Crew
 from tests.e2e.walking import get
 from tests.e2e.walks import Step
 from tests.e2e.walks_dispatch import SIGNATURE_REFUSED, W3, W4, W5, W6, W7
 from tests.e2e.walks_kinds import PHOTO_BAN, QUOTED, RETURN, SILENT, TRAINED, WITHDRAWN
-
-
-@pytest.fixture(scope="module")
-async def crew(house: Up) -> AsyncIterator[Crew]:
-    async with signed_in_crew(house) as crew:
-        yield crew
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """The warranty of a mould as programs and people see it: advised from contract, counter and replaced parts."""
 
 import json
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -9,8 +8,7 @@ from uuid import uuid4
 import pytest
 from playwright.async_api import Page
 
-from tests.e2e.crew import COMPANY, Crew, signed_in_crew
-from tests.e2e.running import Up
+from tests.e2e.crew import COMPANY, Crew
 from tests.e2e.speaking import Speaker
 from tests.e2e.walking import get
 from tests.e2e.walks import W1
@@ -18,12 +16,6 @@ from tests.support.samples import mould
 
 _DAYS = timedelta(days=1)
 UP_TO_EVALUATION = W1[: [one.command for one in W1].index("EvaluateService") + 1]
-
-
-@pytest.fixture(scope="module")
-async def crew(house: Up) -> AsyncIterator[Crew]:
-    async with signed_in_crew(house) as crew:
-        yield crew
 
 
 async def sent(speaker: Speaker, path: str, **body: Any) -> dict[str, Any]:
