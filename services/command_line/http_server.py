@@ -8,6 +8,10 @@ from typing import Any
 
 import uvicorn
 
+KEEP_ALIVE = 75
+"""Seconds that an idle connection stays open. Hazard: programs and proxies keep theirs for 5 to 60 s, and who closes
+first must be they: a request that meets our closing is lost without an answer."""
+
 
 class PortTaken(Exception):
     """Somebody else listens on the port; the message names it."""
@@ -45,6 +49,7 @@ async def serving(application: Any, listener: socket.socket, name: str, *, lifes
         ws="none",
         lifespan="on" if lifespan else "off",
         timeout_graceful_shutdown=2,
+        timeout_keep_alive=KEEP_ALIVE,
         access_log=False,
         log_config=None,
         server_header=False,
