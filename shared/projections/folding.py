@@ -91,9 +91,12 @@ class Folder:
         return [one for one in events if one.subject not in self.parked_subjects]
 
     def unmet(self, events: Iterable[Recorded]) -> list[str]:
-        """The aggregates of events whose newest row must be looked up first."""
+        """The aggregates of events whose newest row must be looked up first; one that begins here has none."""
         if not self.projection.carries:
             return []
+        for one in events:
+            if one.meta.version == 1:
+                self.current.setdefault(one.subject, None)
         met = self.current
         return sorted({one.subject for one in events if one.subject not in met} - self.parked_subjects)
 

@@ -1,19 +1,27 @@
 """The build that readers see: found, made when there is none, replaced when the code has a newer version."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 
-from shared.events.envelope import Recorded
+import psycopg
+import structlog
+from psycopg_pool import PoolTimeout
+
 from shared.projections import builds
+from shared.projections.folding import Folded
 from shared.projections.materializer import Materializer, Workplace
 from shared.projections.projection import Projection
+from shared.projections.reader import Reader
 from shared.projections.statements import Statements
-from shared.projections.writing import OutOfStep
+from shared.projections.writing import REFUSED_ROWS, OutOfStep, write_together
+from shared.runtime import tracing
+from shared.store.port import StoreUnavailable
 
-_UNCONCERNED = """
-update projections.build as b set position = %(to)s, applied_at = %(applied_at)s
-from unnest(%(tables)s::text[], %(froms)s::bigint[], %(epochs)s::bigint[]) as held(table_name, position, epoch)
-where b.table_name = held.table_name and b.position = held.position and b.epoch = held.epoch and b.status <> 'retired'
-returning b.table_name"""
+UNREACHABLE = (StoreUnavailable, ConnectionError, psycopg.OperationalError, PoolTimeout)
+"""What is said of the log and of the database when they cannot be asked now."""
+LEAVES = (OutOfStep, *UNREACHABLE)
+"""After this a build looks again where it stands."""
+_log = structlog.get_logger(__name__)
 
 
 async def live_member(place: Workplace, projection: Projection) -> Materializer:
@@ -53,22 +61,52 @@ async def settle(place: Workplace, member: Materializer) -> None:
     await member.reload()
 
 
-async def advance_unconcerned(place: Workplace, members: Sequence[Materializer], last: Recorded) -> list[Materializer]:
-    """Move the positions of builds that a batch has nothing for, in one statement; those that were out of step."""
-    if not members:
-        return []
-    values = {
-        "to": last.sequence,
-        "applied_at": last.meta.recorded_at,
-        "tables": [member.build.table for member in members],
-        "froms": [member.position for member in members],
-        "epochs": [member.build.epoch for member in members],
+async def take_together(
+    place: Workplace, members: Sequence[Materializer], reader: Reader
+) -> list[tuple[Materializer, BaseException]]:
+    """Bring one batch into the rows of these builds; those that could not take it, and why.
+
+    Short stretches are written in one transaction, most builds have a row or none. When that cannot be, and where
+    spans are collected, each build is written by itself: what is wrong with one touches no other.
+    """
+    lost: list[tuple[Materializer, BaseException]] = []
+    stretches: dict[Materializer, Folded] = {}
+
+    async def fold(member: Materializer) -> None:
+        try:
+            stretches[member] = await member.fold_next(reader)
+        except LEAVES as error:
+            lost.append((member, error))
+
+    async def write(member: Materializer, folded: Folded) -> None:
+        try:
+            await member.write(folded)
+        except LEAVES as error:
+            lost.append((member, error))
+
+    await asyncio.gather(*map(fold, members))
+    written = await _written_together(place, stretches)
+    await asyncio.gather(*(write(one, folded) for one, folded in stretches.items() if one not in written))
+    return lost
+
+
+async def _written_together(place: Workplace, stretches: Mapping[Materializer, Folded]) -> set[Materializer]:
+    short = {
+        one: folded
+        for one, folded in stretches.items()
+        if not one.has_nothing_of(folded) and one.stretch(folded).is_short
     }
-    async with place.pool.connection() as connection:
-        statements = Statements(connection, place.hook)
-        moved = {table for (table,) in await statements.fetch("batch.advance_unconcerned", _UNCONCERNED, values)}
-        await statements.commit()
-    for member in members:
-        if member.build.table in moved:
-            member.moved(last.sequence)
-    return [member for member in members if member.build.table not in moved]
+    if len(short) < 2 or tracing.is_collected():
+        return set()
+    try:
+        async with place.pool.connection() as connection:
+            statements = Statements(connection, place.hook)
+            await write_together(statements, [one.stretch(folded) for one, folded in short.items()])
+    except (OutOfStep, *REFUSED_ROWS):
+        return set()
+    except UNREACHABLE as error:
+        _log.warning("not written together", error=type(error).__name__)
+        return set()
+    for one, folded in short.items():
+        one.wrote(folded)
+    return set(short)

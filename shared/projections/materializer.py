@@ -20,7 +20,7 @@ from shared.projections.revising import Revising
 from shared.projections.standing import standing_of
 from shared.projections.statements import Hook, Pool, Statements, nothing
 from shared.projections.table import Table
-from shared.projections.writing import OutOfStep, current_rows, write
+from shared.projections.writing import OutOfStep, Stretch, current_rows, write
 from shared.runtime import tracing
 from shared.store import concern
 from shared.store.port import EventStore
@@ -71,14 +71,14 @@ class Materializer:
         """An empty stretch that begins where the build stands."""
         return Folded(self.position, self.position)
 
-    async def take(self, reader: Reader) -> None:
-        """Bring one batch into the rows.
-
-        Raises: OutOfStep, IntegrityError, StoreUnavailable, ConnectionError, psycopg.OperationalError.
-        """
+    async def fold_next(self, reader: Reader) -> Folded:
+        """Take a batch into a stretch of its own. Raises: as `fold`."""
         if self.is_full():
             self.forget()
-        await self.write(await self.fold(reader, self.next_stretch()))
+        if self.concerns_any(reader.batch):
+            return await self.fold(reader, self.next_stretch())
+        last = _behind(reader, self.position).batch[-1:]
+        return Folded(self.position, last[0].sequence, last[0]) if last else self.next_stretch()
 
     async def fold(self, reader: Reader, into: Folded) -> Folded:
         """Take a batch into a stretch without writing; events it already holds are passed over."""
@@ -112,18 +112,30 @@ class Materializer:
         for subject in subjects:
             folded.park(subject, await self._events(subject, folded), FOLLOWS)
 
+    def has_nothing_of(self, folded: Folded) -> bool:
+        """Whether a stretch changes nothing, not even the position."""
+        return folded.last == folded.first and folded.pause == self.build.paused
+
     async def write(self, folded: Folded) -> set[str]:
         """Write a stretch; the aggregates that the database refused, which are parked from now on."""
-        if folded.last == folded.first and folded.pause == self.build.paused:
+        if self.has_nothing_of(folded):
             return set()
         with self._span(folded):
             refused = await self._written(folded)
-        self.moved(folded.last, folded.pause)
         for subject in refused:
             if self._folder is not None:
                 self._folder.park(subject)
-        self._tell(folded)
+        self.wrote(folded)
         return refused
+
+    def wrote(self, folded: Folded) -> None:
+        """Note that a stretch was written."""
+        self.moved(folded.last, folded.pause)
+        self._tell(folded)
+
+    def stretch(self, folded: Folded) -> Stretch:
+        """A stretch with all that writing it takes."""
+        return Stretch(self._table, self.build, folded)
 
     async def _written(self, folded: Folded) -> set[str]:
         is_first = folded.first == 0 and self.build.status in ("building", "beside", "scratch")

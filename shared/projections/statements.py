@@ -30,7 +30,6 @@ NAMES = (
     "build.drop",
     "build.drop_table",
     "batch.advance",
-    "batch.advance_unconcerned",
     "batch.current",
     "batch.savepoint",
     "batch.rollback",

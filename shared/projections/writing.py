@@ -3,7 +3,9 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+import msgspec
 import psycopg
+from msgspec import Struct
 from msgspec.structs import astuple
 
 from shared.events.envelope import Recorded
@@ -11,15 +13,20 @@ from shared.projections.builds import Build, keyed
 from shared.projections.copying import UNFIT
 from shared.projections.folding import Folded, told
 from shared.projections.statements import Statements
-from shared.projections.table import Table
+from shared.projections.table import FEW_ROWS, Table
 
 # A crash of PostgreSQL may lose the newest rows together with their position; the log brings both back.
 _ADVANCE = """
-with alone as materialized (
-    select pg_advisory_xact_lock(hashtextextended(%(table)s, 13)), set_config('synchronous_commit', 'off', true))
-update projections.build set position = %(to)s, applied_at = coalesce(%(applied_at)s, applied_at), paused = %(paused)s
-from alone
-where table_name = %(table)s and position = %(from)s and epoch = %(epoch)s and status <> 'retired'"""
+with held as materialized (
+    select held.*, pg_advisory_xact_lock(hashtextextended(table_name, 13)),
+        set_config('synchronous_commit', 'off', true)
+    from (select * from jsonb_to_recordset(%(stretches)s::jsonb) as given(
+        table_name text, position bigint, reached bigint, epoch bigint, applied_at timestamptz, paused text
+    ) order by table_name) as held)
+update projections.build as b
+set position = held.reached, applied_at = coalesce(held.applied_at, b.applied_at), paused = held.paused
+from held
+where (b.table_name, b.position, b.epoch) = (held.table_name, held.position, held.epoch) and b.status <> 'retired'"""
 _PARK = """
 insert into projections.parked (table_name, sequence, subject, version, type, error)
 values (%s, %s, %s, %s, %s, %s)"""
@@ -41,6 +48,46 @@ class OutOfStep(Exception):
     """Somebody else moved this build, healed it or retired it; read the register again."""
 
 
+class Stretch(Struct, frozen=True):
+    """What is to be written into one build."""
+
+    table: Table
+    build: Build
+    folded: Folded
+
+    @property
+    def advance(self) -> dict[str, Any]:
+        """From where to where the build goes."""
+        last = self.folded.last_recorded
+        return {
+            "table_name": self.build.table,
+            "position": self.folded.first,
+            "reached": self.folded.last,
+            "epoch": self.build.epoch,
+            "applied_at": last.meta.recorded_at if last is not None else None,
+            "paused": self.folded.pause,
+        }
+
+    @property
+    def is_short(self) -> bool:
+        """Whether its rows go by upsert."""
+        return self.folded.row_count <= FEW_ROWS
+
+
+async def write_together(statements: Statements, stretches: Sequence[Stretch]) -> None:
+    """Write short stretches of several builds and commit: one way to the database and back for all their rows.
+
+    Raises: OutOfStep, REFUSED_ROWS: nothing is written then, and each is to be written by itself;
+    psycopg.OperationalError.
+    """
+    await _advance(statements, stretches)
+    async with statements.connection.pipeline():
+        for one in stretches:
+            await _put_all(statements, one.table, one.folded, is_first=False)
+            await _park(statements, one.build, one.folded)
+    await statements.commit()
+
+
 async def write(
     statements: Statements, table: Table, build: Build, folded: Folded, events: Events, *, is_first: bool = False
 ) -> set[str]:
@@ -49,22 +96,27 @@ async def write(
     `is_first`: the table is empty and has no key yet. Raises: OutOfStep; psycopg.OperationalError.
     """
     refused: set[str] = set()
-    await _advance(statements, build, folded)
+    stretches = [Stretch(table, build, folded)]
+    await _advance(statements, stretches)
     try:
         await _put_all(statements, table, folded, is_first=is_first)
     except REFUSED_ROWS:
         await statements.connection.rollback()
-        await _advance(statements, build, folded)
+        await _advance(statements, stretches)
         if is_first:
             await _keyed(statements, table)
         for subject, error in await _halve(statements, table, sorted(folded.rows), folded):
             folded.park(subject, await events(subject, folded), error)
             refused.add(subject)
+    await _park(statements, build, folded)
+    await statements.commit()
+    return refused
+
+
+async def _park(statements: Statements, build: Build, folded: Folded) -> None:
     if folded.parked:
         notes = [(build.table, *astuple(one)) for one in folded.parked]
         await statements.run_each("batch.park", _PARK, notes)
-    await statements.commit()
-    return refused
 
 
 async def _put_all(statements: Statements, table: Table, folded: Folded, *, is_first: bool) -> None:
@@ -80,19 +132,11 @@ async def _keyed(statements: Statements, table: Table) -> None:
         await keyed(statements, table.projection, table.name)
 
 
-async def _advance(statements: Statements, build: Build, folded: Folded) -> None:
-    applied_at = folded.last_recorded.meta.recorded_at if folded.last_recorded else None
-    values = {
-        "table": build.table,
-        "from": folded.first,
-        "to": folded.last,
-        "epoch": build.epoch,
-        "applied_at": applied_at,
-        "paused": folded.pause,
-    }
-    if await statements.run("batch.advance", _ADVANCE, values) != 1:
+async def _advance(statements: Statements, stretches: Sequence[Stretch]) -> None:
+    held = msgspec.json.encode([one.advance for one in stretches]).decode()
+    if await statements.run("batch.advance", _ADVANCE, {"stretches": held}) != len(stretches):
         await statements.connection.rollback()
-        raise OutOfStep(build.table)
+        raise OutOfStep(", ".join(one.build.table for one in stretches))
 
 
 async def _halve(

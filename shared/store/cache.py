@@ -104,6 +104,11 @@ class Aggregates:
             return kept
         return await self._read(subject, _nothing(subject), 0)
 
+    def presumed(self, subject: str) -> Folded:
+        """The aggregate from memory, else as one without events: nothing is asked. Only for who opens it: the guard
+        of his append proves that it is new, and whoever was there before is met by a refresh."""
+        return self._kept.get(subject) or _nothing(subject)
+
     async def refresh(self, subject: str) -> Folded:
         """The aggregate as the leader knows it now. Raises: as EventStore.head and load."""
         newest = await self._store.head(subject)

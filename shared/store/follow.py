@@ -7,19 +7,16 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
-import psycopg
 import structlog
-from psycopg_pool import PoolTimeout
 
 from shared.events.envelope import Recorded
 from shared.projections.catch_up import catch_up
 from shared.projections.leases import Leases
-from shared.projections.live import advance_unconcerned, live_member, settle
+from shared.projections.live import LEAVES, UNREACHABLE, live_member, settle, take_together
 from shared.projections.materializer import Materializer, Workplace
 from shared.projections.projection import Projection
 from shared.projections.reader import Reader
 from shared.projections.writing import OutOfStep
-from shared.store.port import StoreUnavailable
 
 FAR_BEHIND = 10_000
 """Events; more are caught up in a child process, so that commands keep their time."""
@@ -29,7 +26,6 @@ _LOOK = 2.0
 """Seconds between two looks whether the leases are still held."""
 _GATHERING = 0.2
 """Seconds in which others that are far behind join the same child."""
-_UNREACHABLE = (StoreUnavailable, ConnectionError, psycopg.OperationalError, PoolTimeout)
 _log = structlog.get_logger(__name__)
 
 Observer = Callable[[Recorded], None]
@@ -113,7 +109,7 @@ class Follower:
                     self.is_reading.set()
                 async for batch in self._place.store.read(self.position, follow=True):
                     await self._feed(batch)
-            except _UNREACHABLE as error:
+            except UNREACHABLE as error:
                 _log.warning("log not readable", error=type(error).__name__)
                 await asyncio.sleep(_RETRY)
 
@@ -134,30 +130,22 @@ class Follower:
                 observe(recorded)
         self.position = batch[-1].sequence
         reader = Reader(batch)
-        unconcerned: list[Materializer] = []
-        fed: list[Awaitable[None]] = []
-        for member in list(self._members):
-            if isinstance(member, Materializer) and not member.concerns_any(batch):
-                unconcerned.append(member)
-            else:
-                fed.append(self._give(member, reader))
-        await asyncio.gather(*fed, self._advance(unconcerned, batch[-1]))
+        members = list(self._members)
+        ears = [self._give(one, reader) for one in members if isinstance(one, _Ear)]
+        await asyncio.gather(self._bring([one for one in members if isinstance(one, Materializer)], reader), *ears)
 
-    async def _give(self, member: Member, reader: Reader) -> None:
-        try:
-            await member.take(reader)
-            if isinstance(member, Materializer) and member.build.paused:
-                self._pause(member)
-        except (OutOfStep, *_UNREACHABLE) as error:
+    async def _bring(self, members: list[Materializer], reader: Reader) -> None:
+        for member, error in await take_together(self._place, members, reader):
             self._leave(member, error)
+        for member in members:
+            if member.build.paused and member in self._members:
+                self._pause(member)
 
-    async def _advance(self, members: list[Materializer], last: Recorded) -> None:
+    async def _give(self, ear: _Ear, reader: Reader) -> None:
         try:
-            for member in await advance_unconcerned(self._place, members, last):
-                self._leave(member, OutOfStep(member.build.table))
-        except _UNREACHABLE as error:
-            for member in members:
-                self._leave(member, error)
+            await ear.take(reader)
+        except LEAVES as error:
+            self._leave(ear, error)
 
     def _pause(self, member: Materializer) -> None:
         self.paused[member.projection.name] = member.build.paused or ""
@@ -187,7 +175,7 @@ class Follower:
                 if isinstance(member, Materializer) and member.build.paused:
                     self._pause(member)
                     return
-            except (OutOfStep, *_UNREACHABLE) as error:
+            except LEAVES as error:
                 _log.warning("not caught up", **_named(member), error=type(error).__name__)
                 await asyncio.sleep(_RETRY)
 

@@ -122,7 +122,7 @@ class CommandHandler:
     async def _settle(self, work: Work) -> Answer:
         kind = work.command.kind
         with tracing.span("load"):
-            folded, is_fresh, tries = await self._aggregates.get(work.subject), False, 0
+            folded, is_fresh, tries = await self._first_look(work), False, 0
         while True:
             if first := folded.answers.get(work.request.command_id):
                 return repeated(work, first)
@@ -145,6 +145,13 @@ class CommandHandler:
             else:
                 with tracing.span("load"):
                     folded, is_fresh = await self._refresh(work, verdict.subjects), True
+
+    async def _first_look(self, work: Work) -> Folded:
+        """What the command is decided on at first. One that derives a new id from its own opens what is not there,
+        unless it is sent again; a number may be somebody else's."""
+        if work.request.aggregate_id is None and work.command.number is None:
+            return self._aggregates.presumed(work.subject)
+        return await self._aggregates.get(work.subject)
 
     async def _refresh(self, work: Work, subjects: frozenset[str]) -> Folded:
         for subject in subjects:

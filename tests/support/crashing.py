@@ -26,7 +26,7 @@ from services.intake.projections.open_cases import OPEN_CASES
 from services.intake.projections.open_cases import apply as apply_open_cases
 from shared.projections.catch_up import catch_up
 from shared.projections.healing import heal
-from shared.projections.live import advance_unconcerned, live_member
+from shared.projections.live import live_member, take_together
 from shared.projections.materializer import Materializer, Workplace
 from shared.projections.projection import Projection
 from shared.projections.reader import Reader
@@ -98,9 +98,8 @@ async def live(place: Workplace, members: list[Materializer]) -> None:
         for recorded in batch:
             reader = Reader([recorded])
             behind = [member for member in members if member.position < recorded.sequence]
-            for member in [one for one in behind if one.concerns_any([recorded])]:
-                await member.take(reader)
-            await advance_unconcerned(place, [one for one in behind if not one.concerns_any([recorded])], recorded)
+            lost = await take_together(place, behind, reader)
+            assert not lost, lost
 
 
 def killing(name: str) -> Hook:
