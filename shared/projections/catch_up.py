@@ -12,6 +12,8 @@ from shared.store.port import EventStore
 
 STRETCH = 20_000
 """Events that are written together when catching up."""
+ABREAST = 8
+"""Builds that are written at the same time while others wait for their rows."""
 MANY_ROWS = 200_000
 LONG_STRETCH = 100_000
 Enough = Callable[[Folded], bool]
@@ -43,9 +45,10 @@ def nobody(position: int) -> None:
 class _Lane:
     """One build's part of a catch-up: the stretch being folded, and the one being written."""
 
-    def __init__(self, member: Materializer, enough: Enough) -> None:
+    def __init__(self, member: Materializer, enough: Enough, turns: asyncio.Semaphore) -> None:
         self.member = member
         self._enough = enough
+        self._turns = turns
         self._folded = member.next_stretch()
         self._writing: asyncio.Task[set[str]] | None = None
 
@@ -63,7 +66,11 @@ class _Lane:
         await self._written()
         folded = self._folded
         self._folded = Folded(folded.last, folded.last, pause=folded.pause)
-        self._writing = asyncio.create_task(self.member.write(folded))
+        self._writing = asyncio.create_task(self._write(folded))
+
+    async def _write(self, folded: Folded) -> set[str]:
+        async with self._turns:
+            return await self.member.write(folded)
 
     async def _written(self) -> None:
         if self._writing is not None:
@@ -86,16 +93,19 @@ async def catch_up(
     members: Sequence[Materializer],
     *,
     enough: Enough = a_stretch,
+    abreast: int = ABREAST,
     until: int | None = None,
     told: Told = nobody,
 ) -> None:
-    """Bring these builds to the head, or to position `until`.
+    """Bring these builds to the head, or to position `until`; so many of them are written `abreast`: one, where others
+    ask the database for more than these rows.
 
     Raises: as Materializer.take. What was written stays; a second call goes on from there.
     """
     if not members:
         return
-    lanes = [_Lane(member, enough) for member in members]
+    turns = asyncio.Semaphore(abreast)
+    lanes = [_Lane(member, enough, turns) for member in members]
     try:
         async for batch in store.read(min(member.position for member in members)):
             kept = _until(batch, until)

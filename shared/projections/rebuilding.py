@@ -69,7 +69,7 @@ async def build_beside(
     The log is read once for all. A build that was begun and killed goes on from what it has written, unless `afresh`.
     """
     members = [await _begun(place, projection, afresh=afresh) for projection in projections]
-    await catch_up(place.store, members, enough=rarely(len(members)), told=told)
+    await catch_up(place.store, members, enough=rarely(len(members)), abreast=1, told=told)
     for member in members:
         await finish(place, member)
     return members

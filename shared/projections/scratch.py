@@ -66,7 +66,7 @@ async def build_until(
 ) -> list[Materializer]:
     """These read models as they were at a position, the log read once for all."""
     members = [await _begun(place, projection, position, afresh=afresh) for projection in projections]
-    await catch_up(place.store, members, enough=rarely(len(members)), until=position, told=told)
+    await catch_up(place.store, members, enough=rarely(len(members)), abreast=1, until=position, told=told)
     for member in members:
         await finish(place, member)
         await _show(place, member)
