@@ -119,6 +119,13 @@ def _contents() -> dict[str, Any]:
                 "responses": {**_answers("201", "Kept."), "200": _answers("200", "Already there.")["200"]},
             }
         },
+        "/api/v1/messages/{id}/set-aside": {
+            "post": {
+                "operationId": "set-message-aside",
+                "parameters": [_ID],
+                "responses": _answers("204", "Nothing is to be done about it; who said so first stands."),
+            }
+        },
         "/api/v1/messages/{id}/raw": {
             "get": {
                 "operationId": "read-message",
