@@ -25,7 +25,10 @@ _log = structlog.get_logger("console")
 
 def file_handlers(parts: Parts, reading: Reading) -> Sequence[HTTPRouteHandler]:
     """The handlers of files."""
+    return _put(parts), _read(parts, reading)
 
+
+def _put(parts: Parts) -> HTTPRouteHandler:
     @post("/api/v1/files")
     async def put(request: Request[Any, Any, Any]) -> Response[bytes]:
         visitor_of(request)
@@ -45,6 +48,10 @@ def file_handlers(parts: Parts, reading: Reading) -> Sequence[HTTPRouteHandler]:
         }
         return Response(msgspec.json.encode(body), status_code=201 if stored.created else 200, media_type=JSON)
 
+    return put
+
+
+def _read(parts: Parts, reading: Reading) -> HTTPRouteHandler:
     @get("/api/v1/files/{digest:str}")
     async def read(request: Request[Any, Any, Any], digest: str) -> Stream:
         visitor, query = visitor_of(request), Query(request)
@@ -64,7 +71,7 @@ def file_handlers(parts: Parts, reading: Reading) -> Sequence[HTTPRouteHandler]:
         headers = {"Content-Length": str(stored.size_bytes), "Content-Disposition": "attachment"}
         return Stream(pieces(parts, reference), media_type=stored.mime, headers=headers)
 
-    return put, read
+    return read
 
 
 async def pieces(parts: Parts, reference: str) -> AsyncIterator[bytes]:

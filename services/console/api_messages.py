@@ -1,9 +1,9 @@
 """GET routes of messages that came in: the list that people decide from, and one message as it came."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from litestar import Request, Response, get
+from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.response import Stream
 
@@ -16,6 +16,7 @@ from services.console.parts import Parts
 from services.console.queries import MOST, Query
 from services.console.reading import Reading
 from services.console.scopes import needs
+from services.console.sessions import Visitor
 from services.intake.stage import STATUSES, MessageQuestion
 from shared.files.port import FileMissing
 from shared.projections.paging import BadCursor
@@ -74,4 +75,20 @@ def message_handlers(parts: Parts, reading: Reading) -> Sequence[HTTPRouteHandle
         }
         return Stream(pieces(parts, found.file_ref), media_type="message/rfc822", headers=headers)
 
-    return messages, raw
+    return messages, raw, _set_aside(parts)
+
+
+def _set_aside(parts: Parts) -> HTTPRouteHandler:
+    @post("/api/v1/messages/{position:int}/set-aside", status_code=204)
+    async def set_message_aside(request: Request[Any, Any, Any], position: int) -> None:
+        await set_aside(parts, visitor_of(request), position)
+
+    return set_message_aside
+
+
+async def set_aside(parts: Parts, visitor: Visitor, position: int) -> None:
+    """Note that nothing is to be done about a message. Raises: Refused when none at this position waits."""
+    needs(visitor, MESSAGE_ROLES)
+    acts: Mapping[str, Any] = {name: act for stage in parts.stages for name, act in stage.acts.items()}
+    if not await acts["set_message_aside"](parts, possible(position), visitor.user):
+        raise no_such_message(position)

@@ -6,6 +6,7 @@ from services.console.queries import SORT_NAMES
 from services.intake.stage import STATUSES, VIEWS
 
 _TEXT = {"type": "string"}
+_ID = {"name": "id", "in": "path", "required": True, "schema": _TEXT}
 _LIMIT = {"type": "integer", "minimum": 1, "maximum": 500}
 _AFTER = {"type": "integer", "minimum": 0}
 _PROBLEM = {
@@ -82,10 +83,9 @@ def _json_body(fields: dict[str, Any]) -> dict[str, Any]:
     return {"required": True, "content": {"application/json": {"schema": schema}}}
 
 
-def _others() -> dict[str, Any]:
+def _sign_ins() -> dict[str, Any]:
+    """Sign-in, sign-out and passwords."""
     session = {"user": _TEXT, "password": _TEXT}
-    id_parameter = {"name": "id", "in": "path", "required": True, "schema": _TEXT}
-    anything = {"required": True, "content": {"application/octet-stream": {"schema": {"type": "string"}}}}
     return {
         "/api/v1/session": {
             "post": {
@@ -99,11 +99,18 @@ def _others() -> dict[str, Any]:
         "/api/v1/staff/{id}/password": {
             "put": {
                 "operationId": "set-password",
-                "parameters": [id_parameter],
+                "parameters": [_ID],
                 "requestBody": _json_body({"password": {"type": "string", "minLength": 8, "maxLength": 200}}),
                 "responses": _answers("204", "Set; all sessions of the user have ended."),
             }
         },
+    }
+
+
+def _contents() -> dict[str, Any]:
+    """Files and messages as they came."""
+    anything = {"required": True, "content": {"application/octet-stream": {"schema": {"type": "string"}}}}
+    return {
         "/api/v1/files": {
             "post": {
                 "operationId": "put-file",
@@ -112,17 +119,24 @@ def _others() -> dict[str, Any]:
                 "responses": {**_answers("201", "Kept."), "200": _answers("200", "Already there.")["200"]},
             }
         },
+        "/api/v1/messages/{id}/set-aside": {
+            "post": {
+                "operationId": "set-message-aside",
+                "parameters": [_ID],
+                "responses": _answers("204", "Nothing is to be done about it; who said so first stands."),
+            }
+        },
         "/api/v1/messages/{id}/raw": {
             "get": {
                 "operationId": "read-message",
-                "parameters": [id_parameter],
+                "parameters": [_ID],
                 "responses": _answers("200", "The message as it came.", "message/rfc822"),
             }
         },
         "/api/v1/files/{id}": {
             "get": {
                 "operationId": "read-file",
-                "parameters": [id_parameter],
+                "parameters": [_ID],
                 "responses": _answers("200", "The bytes.", "application/octet-stream"),
             }
         },
@@ -132,6 +146,6 @@ def _others() -> dict[str, Any]:
 def read_paths() -> dict[str, Any]:
     """All paths that are no commands."""
     reads = {f"/api/v1/{path}": {"get": _read(path, summary, query)} for path, summary, query in _READS}
-    for path, item in _others().items():
+    for path, item in (_sign_ins() | _contents()).items():
         reads.setdefault(path, {}).update(item)
     return reads

@@ -14,8 +14,8 @@ from shared.events.catalogue import EVENTS
 from shared.people.people import People
 from shared.people.plan import NOTE
 from shared.people.sealed_text import person_of
-from shared.store.handle import Sealed
 from shared.store.port import StoreUnavailable
+from shared.store.sealing import Sealed
 
 
 class ObjectNames(Protocol):

@@ -64,52 +64,66 @@ class CaseLine(Struct, frozen=True):
 def line_of(standing: Standing) -> CaseLine:
     """The line of a case as it stands."""
     case: Case = standing.state
-    report, intake, triage, dispatch = report_of(case), case.intake, case.triage, case.dispatch
+    report, intake, triage = report_of(case), case.intake, case.triage
     missing = [name for name in SuppliedFields.__struct_fields__ if isinstance(getattr(report, name), Unknown)]
     next_clock, next_due_at = _next_deadline(standing)
-    warranty, verification = triage.warranty, dispatch.verification
     return CaseLine(
+        **_reported(report),
+        **_served(case),
         aggregate_id=standing.aggregate_id,
         version=standing.version,
         sequence=standing.sequence,
         state=str(case.state),
         cycle=case.cycle,
-        case_kind=report.case_kind.value,
         urgency=urgency_of(case).value,
         is_classified=triage.urgency is not None,
-        customer_id=report.customer_id,
-        customer_name=_known(report.customer_name),
-        contact_id=report.contact_id,
-        mould_id=report.mould_id,
-        mould_no=_known(report.mould_no),
-        mould_name=report.mould_name,
-        mould_kind=_known(report.mould_kind),
-        order_no=_known(report.order_no),
         problem_type=_known(triage.problem_type),
         fault_code=fault_code_of(case),
-        scope=_known(report.scope),
-        channel=report.channel.value,
-        production_status=_known(report.production_status),
-        received_at=report.received_at,
-        fault_at=_known(report.fault_at),
         registered_by=intake.registered_by,
         acknowledged_at=intake.acknowledged_at,
         acknowledged_by=intake.acknowledged_by or None,
         missing=missing,
         flags=sorted(_flags(case, report, standing, missing)),
-        policy_version=report.policy_version,
-        warranty_verdict=warranty.verdict.value if warranty is not None else None,
-        charge=warranty.charge.value if warranty is not None else None,
-        technicians=list(dispatch.technicians),
-        visit_at=dispatch.visit_at,
-        verified_at=verification.verified_at if verification is not None else None,
-        verified_mode=verification.mode.value if verification is not None else None,
-        archive_no=case.followup.archive_no or None,
         next_clock=next_clock,
         next_due_at=next_due_at,
         origin=intake.origin,
         updated_at=standing.recorded_at,
     )
+
+
+def _reported(report: FeedbackReceived) -> dict[str, Any]:
+    """What a line shows of the report."""
+    return {
+        "case_kind": report.case_kind.value,
+        "customer_id": report.customer_id,
+        "customer_name": _known(report.customer_name),
+        "contact_id": report.contact_id,
+        "mould_id": report.mould_id,
+        "mould_no": _known(report.mould_no),
+        "mould_name": report.mould_name,
+        "mould_kind": _known(report.mould_kind),
+        "order_no": _known(report.order_no),
+        "scope": _known(report.scope),
+        "channel": report.channel.value,
+        "production_status": _known(report.production_status),
+        "received_at": report.received_at,
+        "fault_at": _known(report.fault_at),
+        "policy_version": report.policy_version,
+    }
+
+
+def _served(case: Case) -> dict[str, Any]:
+    """What a line shows of the service: warranty, visit, verification, archive."""
+    warranty, dispatch, verification = case.triage.warranty, case.dispatch, case.dispatch.verification
+    return {
+        "warranty_verdict": warranty.verdict.value if warranty is not None else None,
+        "charge": warranty.charge.value if warranty is not None else None,
+        "technicians": list(dispatch.technicians),
+        "visit_at": dispatch.visit_at,
+        "verified_at": verification.verified_at if verification is not None else None,
+        "verified_mode": verification.mode.value if verification is not None else None,
+        "archive_no": case.followup.archive_no or None,
+    }
 
 
 def _known(value: Any) -> Any:

@@ -11,6 +11,8 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
+from shared.files.port import LIMIT
+
 Identity = Literal["provision", "service", "console", "system"]
 
 
@@ -53,7 +55,8 @@ class Servers(Struct, frozen=True):
 class Settings(Struct, frozen=True):
     """Everything a process is told. `replicas`: copies of each stream; `site`: the name in public events.
 
-    `mail_folder`: where e-mail is dropped as files, None for nowhere; `smtp_port`: where it is sent to, 0 for nowhere.
+    `mail_folder`: where e-mail is dropped as files, None for nowhere; `smtp_port`: where it is sent to, 0 for nowhere,
+    with the sessions at once, the seconds of each, and the bytes of a message.
     """
 
     data: Path
@@ -62,6 +65,9 @@ class Settings(Struct, frozen=True):
     replicas: int = 1
     mail_folder: Path | None = None
     smtp_port: int = 0
+    smtp_sessions: int = 20
+    smtp_seconds: int = 600
+    smtp_size: int = LIMIT
     environment: dict[str, str] = {}
 
     def __repr__(self) -> str:
@@ -136,5 +142,8 @@ def settings_of(environment: Mapping[str, str], folder: Path | None = None) -> S
         replicas=number_of(environment, "MOLDCARE_REPLICAS", 1, 1, 5),
         mail_folder=Path(mail_folder).absolute() if mail_folder else None,
         smtp_port=number_of(environment, "MOLDCARE_SMTP_PORT", 0, 0, 65535),
+        smtp_sessions=number_of(environment, "MOLDCARE_SMTP_SESSIONS", 20, 1, 1000),
+        smtp_seconds=number_of(environment, "MOLDCARE_SMTP_SECONDS", 600, 1, 86_400),
+        smtp_size=number_of(environment, "MOLDCARE_SMTP_SIZE", LIMIT, 1000, LIMIT),
         environment={name: value for name, value in environment.items() if name.startswith("MOLDCARE_")},
     )

@@ -1,13 +1,8 @@
 """Compiles an event struct into a checker of command bodies that collects every fault at once.
 
-It reads the same types and limits that the published JSON Schema is made from, trims texts, and refuses what
-PostgreSQL text or jsonb cannot hold: U+0000, lone surrogates, numbers that are not finite.
+It reads the same types and limits that the published JSON Schema is made from.
 """
 
-import math
-import re
-from collections.abc import Callable
-from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -16,144 +11,10 @@ from msgspec import inspect
 
 from shared.events.paths import place_of
 from shared.events.shapes import Unknown
-from shared.store.order import Fault, Reference
+from shared.store.findings import FAILED, Check, Findings
+from shared.store.single_values import anything, boolean, choice, day, instant, number, text
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-_CONTROL_OR_BREAK = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _FAKE = frozenset({"无", "不详", "-", "--", "/", "test", "n/a", "na", "none", "unknown", "未知", "没有", "测试"})
-FAILED = object()
-"""Stands for a value that has a fault."""
-
-
-class Findings:
-    """What checking one body found: faults, and which other aggregates and files it names."""
-
-    __slots__ = ("faults", "references")
-
-    def __init__(self) -> None:
-        self.faults: list[Fault] = []
-        self.references: list[Reference] = []
-
-    def fault(self, code: str, text: str, field: str, **values: Any) -> object:
-        """Note a fault and answer the mark of a failed value."""
-        self.faults.append(Fault(code, text, field, values))
-        return FAILED
-
-
-Check = Callable[[Any, str, Findings], Any]
-
-
-def _limits(schema: dict[str, Any], multiline: bool, refers: str | None) -> Check:
-    least, most = schema.get("minLength", 0), schema.get("maxLength", 5000)
-    pattern = re.compile(schema["pattern"]) if "pattern" in schema else None
-    forbidden = _CONTROL if multiline else _CONTROL_OR_BREAK
-
-    def check(value: Any, field: str, findings: Findings) -> Any:
-        if not isinstance(value, str):
-            return findings.fault("V-FMT", "not_text", field)
-        value = value.strip()
-        if not value:
-            return findings.fault("V-REQ", "empty", field)
-        if forbidden.search(value):
-            return findings.fault("V-FMT", "forbidden_character", field)
-        if len(value) < least:
-            return findings.fault("V-FMT", "too_short", field, least=least)
-        if pattern is not None and not pattern.fullmatch(value):
-            return findings.fault("V-FMT", "bad_format", field)
-        if pattern is None and len(value) > most:
-            return findings.fault("V-FMT", "too_long", field, most=most)
-        if refers is not None:
-            findings.references.append(Reference(refers, value, field))
-        return value
-
-    return check
-
-
-def _number(schema: dict[str, Any], whole: bool) -> Check:
-    least, above, most = schema.get("minimum"), schema.get("exclusiveMinimum"), schema.get("maximum", 10**15)
-
-    def check(value: Any, field: str, findings: Findings) -> Any:
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            return findings.fault("V-FMT", "not_number", field)
-        if isinstance(value, float) and not math.isfinite(value):
-            return findings.fault("V-RANGE", "not_finite", field)
-        if whole and value != int(value):
-            return findings.fault("V-FMT", "not_whole", field)
-        if (least is not None and value < least) or (above is not None and value <= above) or value > most:
-            return findings.fault("V-RANGE", "out_of_range", field, least=above if least is None else least, most=most)
-        if not whole and abs(value * 1000 - round(value * 1000)) > 1e-6:
-            return findings.fault("V-FMT", "too_many_decimals", field)
-        return int(value) if whole else value
-
-    return check
-
-
-def _choice(values: frozenset[Any]) -> Check:
-    def check(value: Any, field: str, findings: Findings) -> Any:
-        if (
-            isinstance(value, list | dict)
-            or value not in values
-            or isinstance(value, bool) is not (True in values or False in values)
-        ):
-            return findings.fault(
-                "V-ENUM", "not_in_vocabulary", field, allowed=", ".join(map(str, sorted(values, key=str)))
-            )
-        return value
-
-    return check
-
-
-def _boolean(value: Any, field: str, findings: Findings) -> Any:
-    return value if isinstance(value, bool) else findings.fault("V-FMT", "not_yes_or_no", field)
-
-
-def _instant(value: Any, field: str, findings: Findings) -> Any:
-    try:
-        instant = msgspec.convert(value, datetime) if isinstance(value, str) else None
-    except msgspec.ValidationError:
-        instant = None
-    if instant is None or instant.tzinfo is None:
-        return findings.fault("V-FMT", "not_an_instant", field)
-    if not 1990 <= instant.year <= 2200:
-        return findings.fault("V-TIME", "impossible_year", field)
-    return value
-
-
-def _day(value: Any, field: str, findings: Findings) -> Any:
-    try:
-        day = msgspec.convert(value, date) if isinstance(value, str) else None
-    except msgspec.ValidationError:
-        day = None
-    if day is None:
-        return findings.fault("V-FMT", "not_a_day", field)
-    return value if 1990 <= day.year <= 2200 else findings.fault("V-TIME", "impossible_year", field)
-
-
-_DEEPEST = 8
-
-
-def _anything(value: Any, field: str, findings: Findings) -> Any:
-    """Any value that PostgreSQL can hold; what it must be is judged where it is known what it is for."""
-    if not _can_be_held(value, _DEEPEST):
-        return findings.fault("V-FMT", "forbidden_character", field)
-    return value
-
-
-def _can_be_held(value: Any, depth: int) -> bool:
-    match value:
-        case str():
-            return len(value) <= 5000 + len("note:") and not _CONTROL.search(value)
-        case float():
-            return math.isfinite(value) and abs(value) <= 10**15
-        case int():
-            return abs(value) <= 10**15
-        case list() | dict() if depth == 0 or len(value) > 1000:
-            return False
-        case list():
-            return all(_can_be_held(one, depth - 1) for one in value)
-        case dict():
-            return all(_can_be_held(one, depth - 1) for pair in value.items() for one in pair)
-    return value is None
 
 
 def _list(item: Check) -> Check:
@@ -214,13 +75,13 @@ def _compile(kind: Any, schema: dict[str, Any] | None = None, extra: dict[str, A
         case inspect.Metadata():
             return _compile(kind.type, {**(kind.extra_json_schema or {}), **schema}, {**(kind.extra or {}), **extra})
         case inspect.StrType():
-            return _limits(schema, extra.get("sealed") in ("free", "note"), extra.get("refers"))
+            return text(schema, extra.get("sealed") in ("free", "note"), extra.get("refers"))
         case inspect.IntType() | inspect.FloatType():
-            return _number(schema, whole=isinstance(kind, inspect.IntType))
+            return number(schema, whole=isinstance(kind, inspect.IntType))
         case inspect.EnumType():
-            return _choice(frozenset(member.value for member in kind.cls))
+            return choice(frozenset(member.value for member in kind.cls))
         case inspect.LiteralType():
-            return _choice(frozenset(kind.values))
+            return choice(frozenset(kind.values))
         case _:
             return _PLAIN[type(kind)] if type(kind) in _PLAIN else _compound(kind)
 
@@ -240,10 +101,10 @@ def _compound(kind: Any) -> Check:
 
 
 _PLAIN: dict[type, Check] = {
-    inspect.BoolType: _boolean,
-    inspect.DateTimeType: _instant,
-    inspect.DateType: _day,
-    inspect.AnyType: _anything,
+    inspect.BoolType: boolean,
+    inspect.DateTimeType: instant,
+    inspect.DateType: day,
+    inspect.AnyType: anything,
 }
 
 

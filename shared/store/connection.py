@@ -1,7 +1,7 @@
 """The connection to NATS: reconnects for ever, logs what the server refuses, hands bulk replies over undecoded."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, Protocol
 
@@ -114,11 +114,14 @@ async def connect(access: NatsAccess, *, name: str, patience: float = 10.0) -> C
             await client.flush()
     except (TimeoutError, OSError, nats.errors.Error) as error:
         await client.close()
-        # After a refused password the server may also reset the connection: the refusal says more.
-        refused = [said for said in told if "Authorization" in said]
-        reason = (refused or told or [str(error)])[-1]
-        raise ConnectionError(f"no NATS server takes us at {access.nats_url}: {reason}") from error
+        raise ConnectionError(f"no NATS server takes us at {access.nats_url}: {_reason(told, error)}") from error
     return client
+
+
+def _reason(told: Sequence[str], error: Exception) -> str:
+    """Why there is no connection. After a refused password the server may also reset it: the refusal says more."""
+    refused = [said for said in told if "Authorization" in said]
+    return (refused or told or [str(error)])[-1]
 
 
 async def end(client: Client) -> None:

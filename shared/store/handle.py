@@ -6,69 +6,29 @@ Nothing is refused on what memory says; before a refusal the leader is asked.
 
 import asyncio
 import random
-from typing import Any, Protocol
 
-from msgspec import Struct
-from msgspec.structs import replace
-
-from shared.case.lifecycle import transition
-from shared.case.state import Case
-from shared.events.envelope import Meta, Origin, Recorded, encode, event_id, subject_of
-from shared.events.upcast import schema_of
-from shared.events.vocabulary import Role
-from shared.masters.staff import SYSTEM_USER, Staff
+from shared.events.envelope import Recorded, encode, subject_of
 from shared.runtime import measures, tracing
 from shared.runtime.clock import Clock
 from shared.store import concern
 from shared.store.admission import Admission, Work
-from shared.store.answers import KEY_REUSED, accepted, final, repeated
+from shared.store.answers import accepted, final, repeated
 from shared.store.cache import Aggregates, Folded
-from shared.store.checker import Findings, draft_of
-from shared.store.circumstance import permitting_roles, role_fault, roles_of, stale_fault, state_fault, time_faults
-from shared.store.gather import Evidence, Gathered, gather, joined
+from shared.store.decider import Decider, Decision
+from shared.store.gather import Evidence
 from shared.store.opening_keys import OpeningKeys
-from shared.store.order import Actor, AlreadyTrue, Fault, Order, Refused, merge
-from shared.store.past import TextsOpener, past_of
+from shared.store.order import Fault, Refused
 from shared.store.port import Conflict, Draft, EventStore, OutcomeUnknown, StoreUnavailable
 from shared.store.problem import problem
-from shared.store.request import CIRCUMSTANCES, Answer, Circumstances, Request, circumstances_of, happened_at
+from shared.store.recording import meta_of
+from shared.store.request import Answer, Request
+from shared.store.sealing import Sealer
 
 ATTEMPTS = 3
 
 
-class Sealed(Struct, frozen=True):
-    """An event's fields and the reason for being late as they are stored."""
-
-    fields: dict[str, Any]
-    late_reason: str | None
-
-
-class Sealer(TextsOpener, Protocol):
-    """Seals what an event says of customers' persons before it is stored, and opens it where a rule must compare."""
-
-    async def seal_for(self, subject: str, event: Any, state: Any, late_reason: str | None) -> Sealed:
-        """The event as it may be stored in this aggregate."""
-        ...
-
-
 class Busy(Exception):
     """Three tries gave no certain outcome; the caller repeats the command with the same id."""
-
-
-class Decision(Struct, frozen=True):
-    """What is to be stored: the event, its order, and what was seen when it was decided."""
-
-    event: Any
-    order: Order
-    circumstances: Circumstances
-    seen: dict[str, int]
-
-
-class Verdict(Struct, frozen=True):
-    """The outcome of deciding once, and the subjects that it rests on."""
-
-    outcome: Decision | Refused | AlreadyTrue
-    subjects: frozenset[str]
 
 
 class CommandHandler:
@@ -88,9 +48,8 @@ class CommandHandler:
         self._aggregates = aggregates
         self._admission = admission
         self._sealer = sealer
-        self._evidence = evidence
         self._clock = clock
-        self._keys = OpeningKeys(store)
+        self._decider = Decider(aggregates, OpeningKeys(store), sealer, evidence)
 
     def kind_of(self, command: str) -> str | None:
         """The kind of aggregate that a command is for, None when there is no such command here."""
@@ -127,7 +86,7 @@ class CommandHandler:
             if first := folded.answers.get(work.request.command_id):
                 return repeated(work, first)
             with tracing.span("decide"):
-                verdict = await self._decide(work, folded)
+                verdict = await self._decider.decide(work, folded)
             if isinstance(verdict.outcome, Decision):
                 try:
                     return await self._append(work, folded, verdict.outcome)
@@ -160,76 +119,11 @@ class CommandHandler:
             await self._aggregates.refresh(subject_of("staff", work.claims.user))
         return await self._aggregates.refresh(work.subject)
 
-    async def _decide(self, work: Work, folded: Folded) -> Verdict:
-        command, state = work.command, folded.state
-        if command.number is not None and await self._keys.are_used(command.kind, work.request.command_id):
-            return Verdict(Refused(KEY_REUSED), frozenset())
-        draft, findings = draft_of(
-            command.event, {name: value for name, value in work.body.items() if name not in CIRCUMSTANCES}
-        )
-        circumstances = circumstances_of(work.body, findings)
-        wanted = [*findings.references, *command.consults(draft, state)]
-        gathered = await gather(self._aggregates, self._evidence, wanted)
-        if command.looks_back is not None:
-            gathered = await self._look_back(work, folded, draft, gathered)
-        try:
-            orders = await self._orders(work, state, draft, circumstances, gathered)
-            order = _permitted(work, state, orders, gathered)
-            _judge(work, folded, order, circumstances, gathered, findings)
-            event = command.rule(order, state, gathered.known)
-            if fault := stale_fault(work.request.if_match, folded.head.version):
-                raise Refused(fault)
-        except (Refused, AlreadyTrue) as said:
-            return Verdict(said, gathered.subjects)
-        return Verdict(Decision(event, order, circumstances, gathered.seen), gathered.subjects)
-
-    async def _look_back(self, work: Work, folded: Folded, draft: Any, gathered: Gathered) -> Gathered:
-        """What was gathered, with the past of the aggregate and what is found only then."""
-        command = work.command
-        assert command.looks_back is not None
-        events = await self._aggregates.events(work.subject, folded)
-        past = await past_of(events, command.looks_back(draft), self._sealer)
-        gathered = replace(gathered, known=replace(gathered.known, past=past))
-        found = await gather(self._aggregates, self._evidence, command.finds(draft, gathered.known))
-        return joined(gathered, found)
-
-    async def _orders(
-        self, work: Work, state: Any, draft: Any, circumstances: Circumstances, gathered: Gathered
-    ) -> list[Order]:
-        """The command in its context, once in each role that permits it. Raises: Refused when none does."""
-        claims, rights = work.claims, frozenset(work.claims.rights)
-        at = happened_at(circumstances, draft, work.command.happened, work.now)
-        staff, roles = Staff(), frozenset({Role.SYSTEM})
-        if not claims.system:
-            staff = (await self._aggregates.get(subject_of("staff", claims.user))).state
-            lender = circumstances.on_behalf_of or getattr(draft, "delegate_of", None)
-            principal = gathered.known.get("staff", lender or "")
-            roles = roles_of(staff, principal, claims.user, at)
-        permitting = permitting_roles(work.command, roles, state, draft) or (
-            (Role.SYSTEM,) if "import" in rights else ()
-        )
-        if not permitting:
-            raise Refused(role_fault(work.command, state, draft))
-        return [
-            Order(
-                work.command.name,
-                work.subject.split(".", 2)[2],
-                work.request.command_id,
-                Actor(SYSTEM_USER if claims.system else claims.user, staff, role, roles, rights),
-                draft,
-                at,
-                work.now,
-                circumstances.on_behalf_of,
-                circumstances.import_batch,
-            )
-            for role in permitting
-        ]
-
     async def _append(self, work: Work, folded: Folded, decision: Decision) -> Answer:
         late_reason = decision.circumstances.late_reason
         with tracing.span("seal"):
             sealed = await self._sealer.seal_for(work.subject, decision.event, folded.state, late_reason)
-        meta = self._meta(work, folded, decision, sealed)
+        meta = meta_of(work, folded, decision, self._seen(work, decision), sealed.late_reason)
         payload = encode(meta, sealed.fields)
         draft = Draft(work.subject, payload, meta.event_id, meta.type, meta.version, meta.command_id)
         with tracing.span("append", {"messaging.system": "nats", "messaging.destination.name": "EVENTS"}):
@@ -237,79 +131,9 @@ class CommandHandler:
         after = await self._aggregates.appended(Recorded(sequence, work.subject, payload))
         return accepted(201, work, after.answers[meta.command_id])
 
-    def _meta(self, work: Work, folded: Folded, decision: Decision, sealed: Sealed) -> Meta:
-        request, order, name = work.request, decision.order, work.command.event.__name__
-        seen = dict(decision.seen)
-        if not work.claims.system:
-            seen[f"staff.{work.claims.user}"] = self._aggregates.position(subject_of("staff", work.claims.user))
-        return Meta(
-            version=folded.head.version + 1,
-            type=name,
-            schema=schema_of(name),
-            event_id=event_id(work.subject, request.command_id),
-            command_id=request.command_id,
-            command_hash=work.hash,
-            correlation_id=request.correlation_id or request.command_id,
-            causation_id=request.causation_id,
-            actor=order.actor.user,
-            actor_role=order.actor.role,
-            on_behalf_of=order.on_behalf_of,
-            occurred_at=order.at,
-            recorded_at=work.now,
-            cycle=_cycle(folded.state, name, decision.event),
-            source_device=decision.circumstances.source_device,
-            late_reason=sealed.late_reason,
-            import_batch=order.import_batch,
-            origin=_origin(order),
-            seen=seen,
-            traceparent=request.traceparent,
-            prev=folded.head.hash,
-        )
-
-
-def _cycle(state: Any, event_type: str, event: Any) -> int:
-    """The cycle of a case that an event belongs to."""
-    if not isinstance(state, Case):
-        return 1
-    row = transition(event_type, state.state, event)
-    return state.cycle + 1 if row is not None and row.begins_cycle else state.cycle
-
-
-def _permitted(work: Work, state: Any, orders: list[Order], gathered: Gathered) -> Order:
-    """The command in the first role that may send it with these fields. Raises: Refused, told of the first role."""
-    told: list[tuple[Fault, ...]] = []
-    for order in orders:
-        told.append(merge(work.command.may(order, state, gathered.known)))
-        if not told[-1]:
-            return order
-    raise Refused(*told[0])
-
-
-def _judge(
-    work: Work,
-    folded: Folded,
-    order: Order,
-    circumstances: Circumstances,
-    gathered: Gathered,
-    findings: Findings,
-) -> None:
-    """All failing fields at once, then the state. Raises: Refused."""
-    faults = list(findings.faults)
-    if order.import_batch is not None and "import" not in order.actor.rights:
-        faults.append(Fault("V-FMT", "unknown_field", "import_batch"))
-    told = merge(
-        faults,
-        gathered.faults,
-        time_faults(order, circumstances.late_reason, gathered.known),
-        work.command.check(order, folded.state, gathered.known),
-    )
-    if told:
-        raise Refused(*told)
-    if fault := state_fault(work.command, folded.state, order.draft):
-        raise Refused(fault)
-
-
-def _origin(order: Order) -> Origin:
-    if order.import_batch is not None:
-        return "import"
-    return "sample" if "sample" in order.actor.rights else "live"
+    def _seen(self, work: Work, decision: Decision) -> dict[str, int]:
+        """The positions of what a decision rests on, the roles of its actor among them."""
+        if work.claims.system:
+            return decision.seen
+        staff = self._aggregates.position(subject_of("staff", work.claims.user))
+        return {**decision.seen, f"staff.{work.claims.user}": staff}

@@ -8,7 +8,8 @@ import msgspec
 from msgspec import Meta, Struct
 
 from shared.events.shapes import Instant
-from shared.store.checker import Findings, compiled
+from shared.store.checker import compiled
+from shared.store.findings import Findings
 
 MAX_BODY = 1024 * 1024
 """Bytes of a JSON body; more is refused with 413."""

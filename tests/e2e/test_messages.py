@@ -124,6 +124,23 @@ async def test_a_message_is_set_aside_and_says_by_whom(
     assert nothing.status == 404
 
 
+async def test_programs_set_messages_aside(house: Up, specialist: Speaker, tmp_path: Path) -> None:
+    first, second = [end["sequence"] for end in await imported(house, tmp_path, words(), reply())]
+    assert (await specialist.send(f"/messages/{first}/set-aside", "")).status_code == 204
+    assert (await specialist.send("/messages/900000000/set-aside", "")).status_code == 404
+    async with signed_in(house.url, "engineer") as engineer:
+        assert codes(await engineer.send(f"/messages/{second}/set-aside", "")) == {"": "A-ROLE"}
+    refused = await moldcare(house.data, "mail", "set-aside", str(second), "--as", "engineer")
+    assert (refused.code, "may not do this" in refused.complaint) == (1, True)
+    assert (await listed(specialist, second))["set_aside_at"] is None
+    ran = await moldcare(house.data, "mail", "set-aside", str(second), "--as", "supervisor", "--json")
+    assert ran.told == {"position": second, "set_aside_by": "supervisor"}
+    nothing = await moldcare(house.data, "mail", "set-aside", "900000000", "--as", "supervisor", "--json")
+    assert (nothing.code, "900000000" in nothing.told["error"]) == (1, True)
+    for position, user in ((first, "specialist"), (second, "supervisor")):
+        assert (await listed(specialist, position, status="set_aside"))["set_aside_by"] == user
+
+
 async def test_the_command_line_lists_messages_and_reads_those_in_quarantine_again(house: Up, tmp_path: Path) -> None:
     (end,) = await imported(house, tmp_path, words())
     told = (await moldcare(house.data, "mail", "list", "--status", "quarantined", "--limit", "500", "--json")).told

@@ -10,9 +10,11 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
+from typing import cast
 
 import msgspec
 import pytest
+import uvloop
 
 from services.command_line.compose import services
 from services.command_line.ground import Ground, ground
@@ -20,10 +22,10 @@ from services.command_line.stages import STAGES
 from services.intake.mail import smtp_port
 from services.intake.mail.drop_folder import REFUSED, TAKEN, DropFolder, watched
 from services.intake.mail.ledger import Ledger
-from services.intake.mail.smtp_port import listening
+from services.intake.mail.smtp_port import Limits, listening
 from shared.runtime.settings import BadSetting, Settings, settings_of
 from shared.store.port import StoreUnavailable
-from shared.store.raw import STREAM
+from shared.store.raw import STREAM, RawMessages
 from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
@@ -178,6 +180,10 @@ def test_a_folder_that_cannot_be_used_is_told_at_the_start(here: Ground, tmp_pat
         settings_of({"MOLDCARE_SMTP_PORT": "mail"})
     assert settings_of({}).mail_folder is None
     assert settings_of({}).smtp_port == 0
+    wrong = {"SESSIONS": "0", "SECONDS": "-1", "SIZE": "200000001"}
+    for name, value in wrong.items():
+        with pytest.raises(BadSetting, match=f"MOLDCARE_SMTP_{name}"):
+            settings_of({f"MOLDCARE_SMTP_{name}": value})
 
 
 def sent(port: int, content: bytes, *to: str) -> tuple[int, bytes]:
@@ -244,14 +250,64 @@ async def test_without_servers_the_sender_is_asked_to_try_again(deployment: Sett
     assert await stored(here) == 0
 
 
-async def test_a_message_that_is_too_large_is_refused(here: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_message_that_is_too_large_is_refused(here: Ground) -> None:
     port = free_port()
     async with listening(port, here.raw):
         size, code = await asyncio.to_thread(announced, port)
         assert (size, code) == ("200000000", 552)
-        monkeypatch.setattr(smtp_port, "LIMIT", 1000)
+    async with listening(port, here.raw, Limits(size=1000)):
         assert (await asyncio.to_thread(sent, port, MESSAGE % 1 + b"words\r\n" * 200))[0] == 552
     assert await stored(here) == 0
+
+
+async def test_who_calls_when_all_sessions_are_taken_is_told_to_try_again(here: Ground) -> None:
+    port = free_port()
+    async with listening(port, here.raw, Limits(sessions=2)):
+        first = await asyncio.to_thread(smtplib.SMTP, "127.0.0.1", port, timeout=30)
+        second = await asyncio.to_thread(smtplib.SMTP, "127.0.0.1", port, timeout=30)
+        with pytest.raises(smtplib.SMTPConnectError) as refused:
+            await asyncio.to_thread(smtplib.SMTP, "127.0.0.1", port, timeout=30)
+        assert refused.value.smtp_code == 421
+        await asyncio.to_thread(first.quit)
+
+        async def is_taken() -> bool:
+            try:
+                return (await asyncio.to_thread(sent, port, MESSAGE % 1))[0] == 250
+            except smtplib.SMTPConnectError:
+                return False
+
+        await until(is_taken)
+        second.close()
+
+
+async def test_a_session_ends_when_its_time_is_up_whatever_it_says(here: Ground) -> None:
+    port = free_port()
+    async with listening(port, here.raw, Limits(seconds=0.3)):
+        slow = await asyncio.to_thread(half_sent, port)
+        assert slow.sock is not None
+        assert (await asyncio.to_thread(slow.sock.recv, 100)).startswith(b"421 4.4.2")
+        assert await asyncio.to_thread(slow.sock.recv, 100) == b""
+        slow.close()
+    assert await stored(here) == 0
+
+
+async def limits_told(port: int) -> list[bytes]:
+    """What two callers hear where one may talk, for a short time."""
+    async with listening(port, cast(RawMessages, None), Limits(sessions=1, seconds=0.3)):
+        first, talking = await asyncio.open_connection("127.0.0.1", port)
+        greeting = await first.readline()
+        second, waiting = await asyncio.open_connection("127.0.0.1", port)
+        told = [greeting, await second.read(), await first.read()]
+        talking.close()
+        waiting.close()
+        return told
+
+
+async def test_the_limits_hold_on_the_loop_of_the_product() -> None:
+    greeting, full, over = await asyncio.to_thread(uvloop.run, limits_told(free_port()))
+    assert greeting.startswith(b"220 ")
+    assert full.startswith(b"421 4.3.2")
+    assert over.startswith(b"421 4.4.2")
 
 
 async def test_a_death_before_the_acknowledgement_costs_a_second_sending_and_no_second_message(

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from services.console.case_events import CaseEvent
-from services.console.pages.case_next import expected, is_possible, is_usual
+from services.console.pages.case_expected import expected
+from services.console.pages.case_next import is_possible, is_usual
 from services.console.pages.case_path import ANY, STAGES, path_of, stage_of
 from services.console.pages.forms.faults import spoken
 from services.console.pages.language import Words

@@ -6,6 +6,7 @@ import click
 
 from services.command_line.asking import finish, settings
 from services.command_line.choices import LateChoice, message_statuses
+from services.command_line.completing import users
 from services.command_line.output import json_option, tell_json, tell_table
 from shared.runtime.settings import Settings
 
@@ -70,6 +71,34 @@ async def _page(where: Settings, status: str, limit: int) -> Any:
 
     async with ground(where, "console") as here, here.pool.connection() as connection:
         return await read("messages")(connection, here.people, MessageQuestion(status=status, limit=limit))
+
+
+@command.command("set-aside")
+@click.argument("position", type=click.IntRange(1, 2**63 - 1))
+@click.option("--as", "actor", required=True, metavar="USER", shell_complete=users, help="操作人 / who acts")
+@json_option
+def set_aside(position: int, actor: str, as_json: bool) -> None:
+    """搁置一封来信：无需处理 / nothing is to be done about a message; it can still be registered."""
+    finish(_set_aside(settings(), position, actor))
+    if as_json:
+        tell_json({"position": position, "set_aside_by": actor})
+    else:
+        click.echo(f"已搁置 {position} / {position} is set aside")
+
+
+async def _set_aside(where: Settings, position: int, actor: str) -> None:
+    from services.command_line.ground import ground
+    from services.command_line.stages import act, read
+    from services.console.collections import MESSAGE_ROLES
+
+    async with ground(where, "console") as here:
+        async with here.pool.connection() as connection:
+            (found,) = await read("staff_member")(connection, actor) or (None,)
+        if found is None or not found.is_active or not set(MESSAGE_ROLES) & set(found.roles):
+            needed = ", ".join(MESSAGE_ROLES)
+            raise click.ClickException(f"{actor} 无此权限 / {actor} may not do this (needs: {needed})")
+        if not await act("set_message_aside")(here, position, actor):
+            raise click.ClickException(f"没有待处理的来信 {position} / no message waits at position {position}")
 
 
 @command.command()

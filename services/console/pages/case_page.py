@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from services.console.case_events import CaseEvent, case_events, counting
 from services.console.front import visitor_of
-from services.console.pages.case_next import expected, is_possible, is_usual
+from services.console.pages.case_expected import expected
+from services.console.pages.case_next import is_possible, is_usual
 from services.console.pages.case_path import ANY, STAGES, path_of, stage_of
 from services.console.pages.forms.pages import has_form
 from services.console.pages.in_words import Changed, Told, told_corrections, told_event, told_row

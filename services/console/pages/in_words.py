@@ -91,7 +91,12 @@ def told_event(words: Words, type: str, data: Mapping[str, Any], others: Mapping
 
 def _fields(words: Words, known: Mapping[str, FormField], owner: str, data: Mapping[str, Any]) -> list[Told]:
     shown = ((name, value) for name, value in data.items() if name not in _HIDDEN and value not in ([], {}))
+    shown = ((name, _flagged(words, value) if name == "flags" else value) for name, value in shown)
     return [_told(words, known.get(name), words.field(owner, name), value) for name, value in shown]
+
+
+def _flagged(words: Words, flags: Sequence[str]) -> list[str]:
+    return [words.named("flag", flag) for flag in flags]
 
 
 def _told(words: Words, field: FormField | None, label: str, value: Any) -> Told:

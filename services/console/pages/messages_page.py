@@ -1,6 +1,6 @@
 """Messages that came in and wait for a person: register one as a case, see it as it came, or set it aside."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,7 +8,7 @@ from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
 from services.console.api_cases import bad_cursor
-from services.console.api_messages import MODELS, no_such_message, possible, question_of
+from services.console.api_messages import MODELS, question_of, set_aside
 from services.console.collections import MESSAGE_ROLES
 from services.console.front import visitor_of
 from services.console.pages.page import page, redirect
@@ -54,17 +54,13 @@ def _list(reading: Reading) -> HTTPRouteHandler:
 
 
 def _set_aside(parts: Parts) -> HTTPRouteHandler:
-    acts: Mapping[str, Any] = {name: act for stage in parts.stages for name, act in stage.acts.items()}
-
     @post("/messages/{position:int}/set-aside", name="set-message-aside")
-    async def set_aside(request: Request[Any, Any, Any], position: int) -> Response[Any]:
-        visitor, query = visitor_of(request), Query(request)
-        needs(visitor, MESSAGE_ROLES)
+    async def set_message_aside(request: Request[Any, Any, Any], position: int) -> Response[Any]:
+        query = Query(request)
         question = question_of(query, _SHOWN)
         query.done()
-        if not await acts["set_message_aside"](parts, possible(position), visitor.user):
-            raise no_such_message(position)
+        await set_aside(parts, visitor_of(request), position)
         back = {"status": question.status, **({"cursor": question.cursor} if question.cursor else {})}
         return redirect(f"/messages?{urlencode(back)}")
 
-    return set_aside
+    return set_message_aside

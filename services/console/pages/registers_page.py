@@ -25,7 +25,6 @@ from shared.projections.paging import BadCursor
 
 _SHOWN = 100
 _REGISTRARS = tuple(permitted("CustomerRevised") - {Role.SYSTEM})
-_WARRANTORS = tuple(permitted("WarrantyTermsSet"))
 
 
 def register_pages(reading: Reading, table: RouteTable) -> Sequence[HTTPRouteHandler]:
@@ -48,7 +47,6 @@ def _page(reading: Reading, collection: Collection) -> HTTPRouteHandler:
             next=found.next,
             owners=owners,
             may_register=visitor.has(*_REGISTRARS),
-            may_warrant=visitor.has(*_WARRANTORS),
             may_report=visitor.has(*rows("FeedbackReceived")[0].roles),
             sequence=standing.sequence,
         )

@@ -7,10 +7,11 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from msgspec import Struct
 
 from services.intake.mail.storing import store
 from shared.files.port import LIMIT
@@ -25,18 +26,38 @@ FINISHING = 5.0
 """Seconds that messages being taken have at a stop."""
 TAKEN = "250 2.0.0 stored"
 LATER = "451 4.3.0 cannot be stored now, try again"
+FULL = b"421 4.3.2 too many sessions, try again\r\n"
+OVER = b"421 4.4.2 the time of this session is up, try again\r\n"
 _log = structlog.get_logger(__name__)
 # It notes what clients say, and with that addresses.
 logging.getLogger("mail.log").setLevel(logging.CRITICAL)
 
 
+class Limits(Struct, frozen=True):
+    """What callers may take: `sessions` at once, `seconds` in each, `size` of a message in bytes."""
+
+    sessions: int = 20
+    seconds: float = 600
+    size: int = LIMIT
+
+
 class Desk:
     """Takes what has been sent; the sessions that are open, and those that are in the middle of a message."""
 
-    def __init__(self, raw: RawMessages) -> None:
+    def __init__(self, raw: RawMessages, limits: Limits) -> None:
         self._raw = raw
+        self.limits = limits
         self.sessions: set[Conversation] = set()
         self.busy: set[asyncio.Task[Any]] = set()
+
+    def answer(self) -> asyncio.BaseProtocol:
+        """Whoever talks with the next caller. The place is taken here: many may call in one round of the loop."""
+        if len(self.sessions) >= self.limits.sessions:
+            _log.warning("mail_session_refused", way="smtp", reason="too many sessions")
+            return Refusal()
+        conversation = Conversation(self)
+        self.sessions.add(conversation)
+        return conversation
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         """One message for any number of recipients; what to answer."""
@@ -63,6 +84,20 @@ class Desk:
         await asyncio.sleep(0)
 
 
+def say_last(transport: asyncio.BaseTransport, words: bytes) -> None:
+    """Say this and hang up. It is no `isinstance`: the transports of uvloop are of no class of asyncio."""
+    cast(asyncio.WriteTransport, transport).write(words)
+    transport.close()
+
+
+class Refusal(asyncio.Protocol):
+    """Tells a caller that there is no place, and hangs up."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Somebody called in vain."""
+        say_last(transport, FULL)
+
+
 class Conversation(SMTP):
     """One session of SMTP that its desk knows of."""
 
@@ -71,22 +106,26 @@ class Conversation(SMTP):
     def __init__(self, desk: Desk) -> None:
         super().__init__(
             desk,
-            data_size_limit=LIMIT,
+            data_size_limit=desk.limits.size,
             enable_SMTPUTF8=True,
             hostname="moldcare",
             ident="Moldcare",
             loop=asyncio.get_running_loop(),
         )
         self._desk = desk
+        self._end: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Somebody called."""
         super().connection_made(transport)
-        self._desk.sessions.add(self)
+        # Beside the library's own limit on silence: one who says a little all the time would stay for ever.
+        self._end = asyncio.get_running_loop().call_later(self._desk.limits.seconds, self._time_is_up)
 
     def connection_lost(self, error: Exception | None) -> None:
         """Somebody is gone."""
         self._desk.sessions.discard(self)
+        if self._end is not None:
+            self._end.cancel()
         super().connection_lost(error)
 
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
@@ -96,6 +135,11 @@ class Conversation(SMTP):
         taking.add_done_callback(self._desk.busy.discard)
         await taking
 
+    def _time_is_up(self) -> None:
+        _log.warning("mail_session_refused", way="smtp", reason="time is up")
+        if self.transport is not None:
+            say_last(self.transport, OVER)
+
     def hang_up(self) -> None:
         """End it from our side, after what was said already."""
         if self.transport is not None:
@@ -103,11 +147,11 @@ class Conversation(SMTP):
 
 
 @asynccontextmanager
-async def listening(port: int, raw: RawMessages) -> AsyncIterator[None]:
+async def listening(port: int, raw: RawMessages, limits: Limits | None = None) -> AsyncIterator[None]:
     """Messages are taken on this port while this is entered. Raises: BadSetting when the port is taken."""
-    desk = Desk(raw)
+    desk = Desk(raw, limits or Limits())
     try:
-        server = await asyncio.get_running_loop().create_server(lambda: Conversation(desk), HOST, port)
+        server = await asyncio.get_running_loop().create_server(desk.answer, HOST, port)
     except OSError:
         raise BadSetting(
             f"MOLDCARE_SMTP_PORT: 端口 {port} 已被占用 / MOLDCARE_SMTP_PORT: port {port} is taken"

@@ -94,13 +94,14 @@ async def mail_folder(means: Means) -> AsyncIterator[None]:
 @asynccontextmanager
 async def mail_port(means: Means) -> AsyncIterator[None]:
     """Messages are taken over SMTP on the port of the settings, if there is one. Raises: BadSetting."""
-    port = means.settings.smtp_port
-    if not port:
+    told = means.settings
+    if not told.smtp_port:
         yield
         return
-    from services.intake.mail.smtp_port import listening
+    from services.intake.mail.smtp_port import Limits, listening
 
-    async with listening(port, means.raw):
+    limits = Limits(told.smtp_sessions, told.smtp_seconds, told.smtp_size)
+    async with listening(told.smtp_port, means.raw, limits):
         yield
 
 

@@ -12,9 +12,10 @@ from shared.store.admission import Admission
 from shared.store.cache import Aggregates
 from shared.store.commands import Outgoing
 from shared.store.gather import Evidence
-from shared.store.handle import CommandHandler, Sealed
+from shared.store.handle import CommandHandler
 from shared.store.port import NOTHING_YET, Draft, EventStore, Head
 from shared.store.request import Answer, Request
+from shared.store.sealing import Sealed
 
 
 class _Unstored:
