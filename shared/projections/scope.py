@@ -8,12 +8,12 @@ from typing import Any
 
 from msgspec import Struct
 
-_TAKES_PART = "select aggregate_id from read.case_parties where party = any(%({mark}_parties)s::text[])"
+_TAKES_PART = "select aggregate_id from read.case_parties where takes_part and party = any(%({mark}_parties)s::text[])"
 _OF_COMPANY = "select aggregate_id from read.open_cases where customer_id = %({mark}_company)s"
 _OF_OWN_CUSTOMERS = "select aggregate_id from read.open_cases where customer_id in ({own})"
 _PREPARED_NOW = "select aggregate_id from read.open_cases where state = 'ONSITE_APPROVED'"
 _OWN_CUSTOMERS = """select s.customer_id from read.open_cases as s join read.case_parties as p using (aggregate_id)
-    where p.party = 'sales:' || %({mark}_seller)s and s.customer_id is not null
+    where p.takes_part and p.party = 'sales:' || %({mark}_seller)s and s.customer_id is not null
     union select aggregate_id from read.customers where registered_by = %({mark}_seller)s"""
 _SUBSCRIBED = """exists (select from read.departments as d where d.dept = %({mark}_dept)s and d.is_active
     and (d.moulds = '{{}}' or exists (select from read.open_cases as s
