@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shared.projections.scope import NOTHING, Scope, cases_within
+from shared.projections.scope import NOTHING, Scope, all_within, cases_within
 from shared.projections.statements import Connection
 
 SHOWN = """c.aggregate_id = lower(%(exact)s) or coalesce(c.mould_no, m.mould_no) = %(exact)s
@@ -87,13 +87,10 @@ async def few_found(connection: Connection, values: Mapping[str, Any], scope: Sc
 
 
 async def few_within(connection: Connection, values: Mapping[str, Any], scope: Scope) -> list[str] | None:
-    """The ids of all cases of a scope, None when they are more than a few.
-
-    What a department has subscribed to is looked up case by case, so its scope is never listed.
-    """
-    if scope.is_all or scope.dept is not None:
+    """The ids of all cases of a scope, None when they are more than a few."""
+    if scope.is_all:
         return None
-    return await _few(connection, values, f"read.open_cases as c where {cases_within(scope, 'c.aggregate_id')}")
+    return await _few(connection, values, f"({all_within(scope)}) as found (aggregate_id)")
 
 
 async def _few(connection: Connection, values: Mapping[str, Any], source: str) -> list[str] | None:
