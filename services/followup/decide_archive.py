@@ -153,9 +153,13 @@ def _told(draft: Archived, case: Case) -> Iterator[Fault]:
 
 
 def _reconciled(case: Case) -> Iterator[Fault]:
-    """Parts that the store gave out were used or came back (B-10); what was used without it needs no account."""
+    """Parts that the store gave out were used or came back (B-10).
+
+    What was used without the store, or beyond what it gave, needs no account: once the service is verified nothing can
+    be issued any more. It is listed where the case is archived.
+    """
     for part in case.dispatch.spares:
-        if part.issued and abs(part.issued - part.used - part.returned) > 0.0005:
+        if part.issued - part.used - part.returned > 0.0005:
             yield Fault("S-GUARD", "spare_open", values={"name": part.part_no})
 
 

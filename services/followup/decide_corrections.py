@@ -8,8 +8,8 @@ import msgspec
 from msgspec.structs import replace
 
 from services.followup.decide_correctable import hindrances
-from shared.case.effective import REVISING, Told, case_of, effective, event_of
-from shared.case.resting import breaks
+from shared.case.effective import REVISING, Told, effective, event_of
+from shared.case.resting import Revision, revision
 from shared.case.state import Case
 from shared.clocks.catalogue import CATALOGUE
 from shared.events.case.record import EventVoided, RecordCorrected
@@ -85,7 +85,8 @@ def correct_record(order: Order, case: Case, known: Known) -> RecordCorrected:
     if stored is not None and opened is None:
         raise Refused(Fault("S-GUARD", "text_erased", "field_path"))
     corrected = replace(draft, target_type=counted.meta.type, old_value=stored, new_value=checked[0])
-    refuse(_broken(order, known, corrected), _backwards(order, case, known, corrected))
+    revised = _revised(order, known, corrected)
+    refuse(_broken(revised), _backwards(case, revised.case))
     if not _alike(draft.old_value, opened):
         raise Refused(Fault("C-VER", "old_value_differs", "old_value"))
     return corrected
@@ -110,22 +111,22 @@ def void_event(order: Order, case: Case, known: Known) -> EventVoided:
         raise Refused(Fault("S-GUARD", "never_voided", "target_event_id", {"name": found.meta.type}))
     if known.past.counted(draft.target_event_id) is None:
         raise Refused(Fault("S-GUARD", "voided_already", "target_event_id"))
-    refuse(_broken(order, known, draft))
+    refuse(_broken(_revised(order, known, draft)))
     return draft
 
 
-def _broken(order: Order, known: Known, event: RecordCorrected | EventVoided) -> Iterator[Fault]:
+def _revised(order: Order, known: Known, event: RecordCorrected | EventVoided) -> Revision:
+    return revision(known.past.counting, effective([*known.past.events, _told(order, known, event)]))
+
+
+def _broken(revised: Revision) -> Iterator[Fault]:
     """Events that held before and would hold no longer."""
-    after = effective([*known.past.events, _told(order, known, event)])
-    broken = breaks(after) - breaks(known.past.counting)
-    for one in after:
-        if any(one.meta.event_id == each.event_id for each in broken):
-            yield Fault("S-GUARD", "would_not_hold", "", {"name": f"{one.meta.type} #{one.meta.version}"})
+    for one in revised.broken:
+        yield Fault("S-GUARD", "would_not_hold", "", {"name": f"{one.meta.type} #{one.meta.version}"})
 
 
-def _backwards(order: Order, case: Case, known: Known, event: RecordCorrected) -> Iterator[Fault]:
+def _backwards(case: Case, after: Case) -> Iterator[Fault]:
     """Clocks that would stop before they begin, and did not before."""
-    after = case_of([*known.past.events, _told(order, known, event)])
     for name in _stopped_early(after) - _stopped_early(case):
         yield Fault("S-GUARD", "clock_backwards", "new_value", {"clock": name})
 

@@ -74,6 +74,8 @@ def effective(history: Iterable[Told]) -> list[Told]:
 
 
 def _as_it_counts(one: Told, corrections: Sequence[Told], cycles_less: int) -> Told:
+    if not corrections and not cycles_less:
+        return one
     fields, meta = one.fields, one.meta
     for correction in corrections:
         fields = placed(fields, correction.fields["field_path"], correction.fields["new_value"])

@@ -4,7 +4,8 @@ It asks what the rules asked of the case alone when the events were decided; not
 of the clock or of the person who acted.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 from msgspec import Struct
@@ -13,27 +14,54 @@ from shared.case.effective import Told, event_of
 from shared.case.fold import fold
 from shared.case.lifecycle import transition
 from shared.case.state import Case, last_trial, newest_plan, stay_to_leave, stay_to_return_from
+from shared.events.catalogue import EVENTS
 from shared.events.vocabulary import TrialResult, VerificationMode
 
 
-class Break(Struct, frozen=True):
-    """An event that no longer holds: it is not allowed in the state it meets, or what it rests on is gone."""
+class Revision(Struct, frozen=True):
+    """What comes of counting otherwise: the case then, and the events that held before and hold no longer.
 
-    event_id: str
-    type: str
+    Such an event is not allowed in the state it meets, or what it rests on is gone.
+    """
+
+    case: Case
+    broken: Sequence[Told]
 
 
-def breaks(counting: Iterable[Told]) -> frozenset[Break]:
-    """The events of an effective stream that do not hold. Raises: UnknownEventType, ValueError."""
-    counting = list(counting)
-    ids = {one.meta.event_id for one in counting}
-    found, case = set[Break](), Case()
-    for one in counting:
+def revision(before: Sequence[Told], after: Sequence[Told]) -> Revision:
+    """One effective stream beside another of the same case. Raises: UnknownEventType, ValueError.
+
+    Up to where they part both are one, and nothing breaks anew there.
+    """
+    ids = {one.meta.event_id for one in before}
+    kept = {one.meta.event_id for one in after}
+    apart, begun = _parting(before, after, ids - kept), Case()
+    for one in before[:apart]:
+        begun = fold(begun, event_of(one), one.meta)
+    case, broken = _walked(begun, after[apart:], kept)
+    if broken:  # seldom: only then it matters what was broken already
+        known = {one.meta.event_id for one in _walked(begun, before[apart:], ids)[1]}
+        broken = [one for one in broken if one.meta.event_id not in known]
+    return Revision(case, broken)
+
+
+def _parting(before: Sequence[Told], after: Sequence[Told], lost: set[str]) -> int:
+    """The first place where two streams differ, or name what only the first one has."""
+    for place, (one, other) in enumerate(zip(before, after, strict=False)):
+        if (one is not other and one != other) or (lost and lost & _named_by(one)):
+            return place
+    return min(len(before), len(after))
+
+
+def _walked(case: Case, events: Sequence[Told], ids: set[str]) -> tuple[Case, list[Told]]:
+    """The case after more events, and those of them that do not hold; `ids` are of all that count."""
+    broken = []
+    for one in events:
         event = event_of(one)
-        if not _holds(case, one, event) or not _named_by(one.fields) <= ids:
-            found.add(Break(one.meta.event_id, one.meta.type))
+        if not _holds(case, one, event) or not _named_by(one) <= ids:
+            broken.append(one)
         case = fold(case, event, one.meta)
-    return frozenset(found)
+    return case, broken
 
 
 def _holds(case: Case, one: Told, event: Any) -> bool:
@@ -41,10 +69,20 @@ def _holds(case: Case, one: Told, event: Any) -> bool:
     return transition(one.meta.type, case.state, event) is not None and (needs is None or needs(case, event))
 
 
-def _named_by(fields: Mapping[str, Any]) -> set[str]:
+def _named_by(one: Told) -> set[str]:
     """The events that an event names by their ids."""
-    named = (value for name, value in fields.items() if name.endswith("event_id") or name == "consultation_ref")
-    return {value for value in named if isinstance(value, str)}.union(fields.get("safety_read") or ())
+    found = set[str]()
+    for name in _naming(one.meta.type):
+        value = one.fields.get(name)
+        found.update((value,) if isinstance(value, str) else value or ())
+    return found
+
+
+@cache
+def _naming(type: str) -> tuple[str, ...]:
+    """The fields of an event that hold ids of events."""
+    fields = EVENTS[type].__struct_fields__
+    return tuple(name for name in fields if name.endswith("event_id") or name in ("consultation_ref", "safety_read"))
 
 
 def _plan(case: Case, event: Any) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct, inspect
@@ -22,7 +22,7 @@ class Place(Struct, frozen=True):
     is_required: bool
 
 
-@cache
+@lru_cache(4096)
 def parts_of(path: str) -> Parts:
     """The names and indexes of a path. Raises: LookupError when it is none."""
     if not _PATH.fullmatch(path):
@@ -30,6 +30,7 @@ def parts_of(path: str) -> Parts:
     return tuple(int(part) if part.isdigit() else part for part in _PART.findall(path))
 
 
+@lru_cache(4096)
 def place_of(struct: type[Struct], path: str) -> Place:
     """What may stand at a path of an event of this type. Raises: LookupError when the type has no such place."""
     kind: Any = inspect.type_info(struct)

@@ -221,6 +221,8 @@ class Folder:
         if not self.projection.folds:
             if self.projection.opens and revises(recorded):
                 return reader.corrected[recorded.sequence]
+            if self.projection.recounts and revises(recorded):
+                return reader.recounted[recorded.sequence]
             return self.current.get(recorded.subject)
         before = self.standings.get(recorded.subject) if recorded.meta.version > 1 else None
         change = reader.change(before, recorded, self.reference)

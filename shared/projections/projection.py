@@ -20,8 +20,8 @@ Apply = Callable[[Any, Recorded, Any, Reference], Sequence[Any]]
 """(what is known, the event's envelope, the event, published rules) -> rows to write, newest last.
 
 What is known is the aggregate's newest row or None for a projection that carries, the change (`standing.Change`) for
-one that folds, what counts then (`reader.Corrected`) at a correcting event for one that opens, else None. The event is
-None for a projection that reads verbatim, and its opened fields as a dict for one that opens seals.
+one that folds, what counts then (`reader.Corrected`) at a correcting event for one that opens or recounts, else None.
+The event is None for a projection that reads verbatim, and its opened fields as a dict for one that opens seals.
 """
 
 _COLUMN = re.compile(r"(?:^|,)\s*\w+ (double precision|\w+(?:\[\])?)")
@@ -34,7 +34,8 @@ class Projection(Struct, frozen=True, kw_only=True, dict=True):
     `kinds` empty means all, `handles` too. `carries`: apply wants the newest row of the aggregate. `folds`: it wants
     the aggregate itself, before and after the event, and so reads every event of its kinds. `appends`: a row once
     written is never written again. `ranges`: a row is written with the event at its `sequence`, and once more to end
-    it. `opens`: apply gets opened personal text. `verbatim`: events are not decoded.
+    it. `opens`: apply gets opened personal text. `recounts`: it wants all events that count once one was corrected or
+    voided, their texts sealed. `verbatim`: events are not decoded.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Projection(Struct, frozen=True, kw_only=True, dict=True):
     appends: bool = False
     ranges: bool = False
     opens: bool = False
+    recounts: bool = False
     verbatim: bool = False
     module: str = ""
 

@@ -16,7 +16,7 @@ from shared.projections.standing import Change, Standing, step
 
 
 class Corrected(Struct, frozen=True):
-    """An aggregate's events up to a correcting one, and those that count then, as they count; texts opened."""
+    """An aggregate's events up to a correcting one, and those that count then, as they count."""
 
     events: Sequence[Recorded]
     counting: Sequence[tuple[Recorded, Told]]
@@ -24,7 +24,8 @@ class Corrected(Struct, frozen=True):
 
 class Reader:
     """A batch. By position, as far as anybody wanted it: `opened`, the opened fields of events; of correcting events
-    `revised`, the aggregate after them, and `corrected`, its events that count then, with their opened fields.
+    `revised`, the aggregate after them, and its events that count then: `corrected` with their opened fields,
+    `recounted` with those that are stored.
     """
 
     def __init__(self, batch: Sequence[Recorded]) -> None:
@@ -32,6 +33,7 @@ class Reader:
         self.opened: dict[int, dict[str, Any]] = {}
         self.revised: dict[int, Any] = {}
         self.corrected: dict[int, Corrected] = {}
+        self.recounted: dict[int, Corrected] = {}
         self._events: dict[int, Any] = {}
         self._changes: dict[int, Change] = {}
         self._wanted: dict[tuple[frozenset[str], frozenset[str]], Sequence[Recorded]] = {}
@@ -42,7 +44,7 @@ class Reader:
             return self
         part = Reader([one for one in self.batch if one.sequence > position])
         part.opened, part._events, part._changes = self.opened, self._events, self._changes
-        part.revised, part.corrected = self.revised, self.corrected
+        part.revised, part.corrected, part.recounted = self.revised, self.corrected, self.recounted
         return part
 
     @cached_property

@@ -1,11 +1,11 @@
 """What a correcting event makes of its aggregate: read anew from the log, because nothing carried on can say it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
 
-from shared.case.effective import Told, effective
+from shared.case.effective import Told, effective, told_of
 from shared.events.catalogue import UnknownEventType
 from shared.events.envelope import Recorded
 from shared.masters.aggregates import revises, states_of
@@ -27,9 +27,9 @@ class Revising(Struct, frozen=True):
         One that cannot be folded is left out, so that it is parked like any event that cannot be taken.
         Raises: as EventStore.load; ConnectionError when keys cannot be reached.
         """
-        if not (projection.folds or projection.opens):
+        if not (projection.folds or projection.opens or projection.recounts):
             return
-        known = reader.revised if projection.folds else reader.corrected
+        known: Mapping[int, Any] = _made(projection, reader)
         correcting = [one for one in wanted if revises(one) and one.sequence not in known]
         last = {one.subject: one.sequence for one in correcting}
         for subject, until in last.items():
@@ -37,23 +37,33 @@ class Revising(Struct, frozen=True):
             at = {one.sequence for one in correcting if one.subject == subject}
             if projection.folds:
                 reader.revised |= _states(events, at)
+            elif projection.opens:
+                opened = await self.opener.open_all(events)
+                history = [Told(one.meta, opened.get(one.sequence, {})) for one in events]
+                reader.corrected |= _counting(events, history, at)
             else:
-                reader.corrected |= await self._opened(events, at)
+                reader.recounted |= _counting(events, list(map(told_of, events)), at)
 
-    async def _opened(self, events: list[Recorded], at: set[int]) -> dict[int, Corrected]:
-        """The events that count after each correction, their fields opened."""
-        opened = await self.opener.open_all(events)
-        by_id = {one.meta.event_id: one for one in events}
-        found: dict[int, Corrected] = {}
-        for index, recorded in enumerate(events):
-            if recorded.sequence in at:
-                history = [Told(one.meta, opened.get(one.sequence, {})) for one in events[: index + 1]]
-                try:
-                    counting = [(by_id[one.meta.event_id], one) for one in effective(history)]
-                except (LookupError, ValueError):
-                    continue
-                found[recorded.sequence] = Corrected(events[: index + 1], counting)
-        return found
+
+def _made(projection: Projection, reader: Reader) -> Mapping[int, Any]:
+    """What was made of correcting events already, of the kind that a read model wants."""
+    if projection.folds:
+        return reader.revised
+    return reader.corrected if projection.opens else reader.recounted
+
+
+def _counting(events: list[Recorded], history: list[Told], at: set[int]) -> dict[int, Corrected]:
+    """The events that count after each of these correcting ones."""
+    by_id = {one.meta.event_id: one for one in events}
+    found: dict[int, Corrected] = {}
+    for index, recorded in enumerate(events):
+        if recorded.sequence in at:
+            try:
+                counting = [(by_id[one.meta.event_id], one) for one in effective(history[: index + 1])]
+            except (LookupError, ValueError):
+                continue
+            found[recorded.sequence] = Corrected(events[: index + 1], counting)
+    return found
 
 
 def _states(events: list[Recorded], at: set[int]) -> dict[int, Any]:

@@ -8,17 +8,22 @@ from typing import Any
 
 from msgspec import Struct
 
-_TAKES_PART = "select aggregate_id from read.case_parties where party = any(%({mark}_parties)s::text[])"
+_TAKES_PART = "select aggregate_id from read.case_parties where takes_part and party = any(%({mark}_parties)s::text[])"
 _OF_COMPANY = "select aggregate_id from read.open_cases where customer_id = %({mark}_company)s"
 _OF_OWN_CUSTOMERS = "select aggregate_id from read.open_cases where customer_id in ({own})"
 _PREPARED_NOW = "select aggregate_id from read.open_cases where state = 'ONSITE_APPROVED'"
 _OWN_CUSTOMERS = """select s.customer_id from read.open_cases as s join read.case_parties as p using (aggregate_id)
-    where p.party = 'sales:' || %({mark}_seller)s and s.customer_id is not null
+    where p.takes_part and p.party = 'sales:' || %({mark}_seller)s and s.customer_id is not null
     union select aggregate_id from read.customers where registered_by = %({mark}_seller)s"""
 _SUBSCRIBED = """exists (select from read.departments as d where d.dept = %({mark}_dept)s and d.is_active
     and (d.moulds = '{{}}' or exists (select from read.open_cases as s
         where s.aggregate_id = {case} and s.mould_id = any(d.moulds)))
     and exists (select from read.log as l where l.aggregate_id = 'case.' || {case} and l.event_type = any(d.topics)))"""
+_ALL_SUBSCRIBED = """select substr(l.aggregate_id, 6) from read.departments as d
+    cross join lateral unnest(d.topics) as topic
+    join read.log as l on l.event_type = topic and l.aggregate_id like 'case.%%'
+    where d.dept = %({mark}_dept)s and d.is_active and (d.moulds = '{{}}' or exists (select from read.open_cases as s
+        where s.aggregate_id = substr(l.aggregate_id, 6) and s.mould_id = any(d.moulds)))"""
 
 
 class Scope(Struct, frozen=True, kw_only=True):
@@ -49,20 +54,34 @@ NOTHING = Scope()
 
 
 def cases_within(scope: Scope, case: str, mark: str = "scope") -> str:
-    """The condition that a case is in the scope; `case` is the SQL of its id."""
+    """The condition that a case is in the scope; `case` is the SQL of its id.
+
+    A subscription is looked up case by case, which is fast where most cases have what it waits for.
+    """
     if scope.is_all:
         return "true"
-    found = [
-        _TAKES_PART.format(mark=mark) if scope.parties else "",
-        _OF_COMPANY.format(mark=mark) if scope.company is not None else "",
-        _OF_OWN_CUSTOMERS.format(own=_OWN_CUSTOMERS.format(mark=mark)) if scope.seller is not None else "",
-        _PREPARED_NOW if scope.prepares else "",
-    ]
-    of_cases = " union all ".join(one for one in found if one)
+    of_cases = " union all ".join(_listed(scope, mark))
     return _any_of(
         f"{case} in ({of_cases})" if of_cases else "",
         _SUBSCRIBED.format(mark=mark, case=case) if scope.dept is not None else "",
     )
+
+
+def all_within(scope: Scope, mark: str = "scope") -> str:
+    """The cases of a scope that is not everything, some more than once; fast where they are few."""
+    subscribed = [_ALL_SUBSCRIBED.format(mark=mark)] if scope.dept is not None else []
+    return " union all ".join([*_listed(scope, mark), *subscribed]) or "select null where false"
+
+
+def _listed(scope: Scope, mark: str) -> list[str]:
+    """Queries for the cases of a scope, without what is subscribed to."""
+    found = (
+        _TAKES_PART.format(mark=mark) if scope.parties else "",
+        _OF_COMPANY.format(mark=mark) if scope.company is not None else "",
+        _OF_OWN_CUSTOMERS.format(own=_OWN_CUSTOMERS.format(mark=mark)) if scope.seller is not None else "",
+        _PREPARED_NOW if scope.prepares else "",
+    )
+    return [one for one in found if one]
 
 
 def customers_within(scope: Scope, customer: str, mark: str = "scope") -> str:

@@ -18,7 +18,11 @@ def reached(draft: Any, path: str) -> datetime | None:
 
 
 def not_ahead(order: Order, *paths: str) -> Iterator[Fault]:
-    """These happened already, as far as clocks agree."""
+    """These happened already, as far as clocks agree.
+
+    The server's time says so, which no sender sets: what they tell may lie behind the `at` of the same command, where a
+    day's work is written down in one go, but not ahead of us. `at` itself is held to the same time.
+    """
     for path in paths:
         instant = reached(order.draft, path)
         if instant is not None and instant > order.now + TOLERANCE:

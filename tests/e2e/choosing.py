@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -18,10 +18,13 @@ from tests.support.scene import USERS, user_of
 ENDS = frozenset({CaseState.CANCELLED, CaseState.MERGED, CaseState.TRANSFERRED})
 BACK = frozenset({"OnsiteWithdrawn", "VisitAborted", "VisitRescheduled", "CaseReopened"})
 """Ways back, taken less often than those ahead."""
+DUE = 6.0
+"""What weighs so much leads a case on."""
 NEW = 2
 """What happened less often than this goes before everything else."""
 ON_THE_WAY = frozenset(
     {
+        *("CaseAcknowledged", "InformationWaived", "InfoSupplemented"),
         *("VisitConfirmed", "SafetyRulesRead", "OnsiteProblemConfirmed", "PlanProposed", "WorkPerformed"),
         *("TrialRunRecorded", "TrainingRecorded", "MouldReturned", "CompletionReportSubmitted", "TechnicianDeparted"),
         *("TechnicianReturned", "SparesReturned", "SlaResumed", "CallbackAttempted", "CallbackDone"),
@@ -49,13 +52,15 @@ class Chooser:
         self._sending = sending
         self.happened: Counter[str] = Counter()
 
-    def likely(self, case: Case) -> Choice:
-        """Something that the table allows now, by somebody whom it allows."""
+    def likely(self, case: Case, among: Sequence[Role]) -> Choice:
+        """Something that the table allows now, by somebody whom it allows; by one of these if it is their turn."""
         assert case.state is not None
         rows = [row for row in TRANSITIONS if case.state in row.states and row.roles != {Role.SYSTEM}]
+        theirs = [row for row in rows if not row.roles.isdisjoint(among) and self._weight(row, case) >= DUE]
+        rows, among = (theirs, among) if theirs else (rows, PEOPLE)
         (row,) = self._chance.choices(rows, [self._weight(row, case) for row in rows])
         command = self._sending[row.event]
-        usual, roles = ACTS[command].role, [role for role in PEOPLE if role in row.roles]
+        usual, roles = ACTS[command].role, [role for role in among if role in row.roles]
         is_usual = usual in roles and self._chance.random() < 0.5
         choice = self.by(command, usual if is_usual else self._chance.choice(roles))
         sent = case.dispatch.technicians
@@ -64,10 +69,6 @@ class Chooser:
         user = self._chance.choice(sent)
         role = Role.TECHNICIAN if user == "technician" else Role.ENGINEER
         return Choice(command, role, user) if role in row.roles else choice
-
-    def unlikely(self) -> Choice:
-        """Anything by anybody."""
-        return self.by(self._chance.choice([*self._sending.values()]), self._chance.choice(PEOPLE))
 
     def by(self, command: str, role: Role) -> Choice:
         """The command by one of those who have the role."""
@@ -88,7 +89,7 @@ class Chooser:
             return seldom
         if row.to not in (None, case.state):
             return 12.0
-        return seldom + 6.0 if row.event in ON_THE_WAY else seldom
+        return seldom + DUE if row.event in ON_THE_WAY else seldom
 
 
 _BEFORE = {

@@ -5,6 +5,7 @@ from typing import Any
 
 from shared.case.state import (
     Case,
+    is_known,
     is_return,
     mould_at_factory,
     newest_plan,
@@ -12,10 +13,11 @@ from shared.case.state import (
     scope_of,
     stay_to_leave,
     stay_to_return_from,
+    urgency_of,
 )
 from shared.clocks.callbacks import is_dissatisfied, is_unreachable, unmade, unscheduled
 from shared.events.shapes import Unknown
-from shared.events.vocabulary import CaseState, Charge, Scope
+from shared.events.vocabulary import CaseState, Charge, Scope, Urgency
 from shared.masters.improvement import FLOW, Improvement
 from shared.masters.mould import Mould
 from shared.masters.report import Report
@@ -60,7 +62,7 @@ def _given_up(case: Case) -> bool:
 
 
 def _to_ship(case: Case) -> bool:
-    return case.triage.problem_type == "WEAR_PART"
+    return case.triage.problem_type == "WEAR_PART" and _is_answered(case)
 
 
 def _to_quote(case: Case) -> bool:
@@ -68,10 +70,24 @@ def _to_quote(case: Case) -> bool:
     return warranty is not None and warranty.charge is not Charge.FREE and len(case.triage.quotations) < 2
 
 
+def _is_answered(case: Case) -> bool:
+    """What is urgent is worked on once the customer has heard from us."""
+    return case.intake.acknowledged_at is not None or urgency_of(case) is not Urgency.URGENT
+
+
+def _is_told(case: Case) -> bool:
+    report = report_of(case)
+    return is_known(report.mould_model) or is_known(report.order_no) or bool(case.intake.waived)
+
+
 _ASKED: dict[str, Callable[[Case], bool]] = {
     "InfoSupplemented": lambda case: isinstance(report_of(case).mould_spec, Unknown),
     "InformationWaived": lambda case: isinstance(report_of(case).mould_model, Unknown) and not case.intake.waived,
     "CaseAcknowledged": lambda case: case.intake.acknowledged_at is None,
+    "Classified": _is_told,
+    "RemoteSessionLogged": _is_answered,
+    "ConsultationRequested": _is_answered,
+    "OnsiteRequested": _is_answered,
     "QuotationIssued": _to_quote,
     "QuotationDecided": lambda case: any(one.is_accepted is None for one in case.triage.quotations),
     "ConsultationHeld": lambda case: any(one.held_at is None for one in case.triage.consultations),

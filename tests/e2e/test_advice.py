@@ -66,6 +66,27 @@ async def test_a_case_is_judged_with_its_mould_its_history_and_what_it_may_repea
         assert (await technician.get(f"/cases/{case['id']}/advice")).status_code == 404
 
 
+async def test_a_corrected_description_is_compared_as_it_reads_now(specialist: Speaker, supervisor: Speaker) -> None:
+    mould, word, other = await _mould(specialist), "滑块卡死拉伤", "顶针断裂飞边"
+    phone = "+86 139 " + str(int(new_key()[:6], 16)).zfill(8)
+    first = await specialist.register(problem_description=word, contact_phone=phone, mould_id=mould["id"])
+    second = await specialist.register(problem_description=other, contact_phone=phone, mould_no=f"M-{new_key()[:8]}")
+
+    async def hints(after: int) -> tuple[dict[str, list[str]], dict[str, float]]:
+        advice = await get(specialist, f"/cases/{first['id']}/advice", after=after)
+        similar = {one["case_id"]: one["likeness"] for one in advice["similar"]}
+        return {one["case_id"]: one["reasons"] for one in advice["duplicates"]}, similar
+
+    assert second["id"] not in (await hints(second["sequence"]))[0]
+    events = (await get(specialist, f"/cases/{second['id']}/events"))["items"]
+    body = {"target_event_id": events[0]["event_id"], "field_path": "problem_description", "reason": "听错"}
+    body |= {"old_value": other, "new_value": word, "reason_code": "TYPO"}
+    corrected = await _send(supervisor, f"/cases/{second['id']}/correct-record", **body)
+    duplicates, similar = await hints(corrected["sequence"])
+    assert duplicates == {second["id"]: ["SAME_CONTACT"]}
+    assert similar[second["id"]] == 1.0
+
+
 def _now() -> str:
     return (datetime.now(UTC) - timedelta(minutes=5)).isoformat()
 

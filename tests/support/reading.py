@@ -101,8 +101,8 @@ async def refolded(place: Workplace, projection: Projection, log: Iterable[Recor
             known: Any = current.get(recorded.subject) if projection.carries else None
             if projection.folds:
                 known = Change(before, standings[recorded.subject])
-            elif projection.opens and revises(recorded):
-                known = await _corrected(place, past[recorded.subject])
+            elif (projection.opens or projection.recounts) and revises(recorded):
+                known = await _corrected(place, past[recorded.subject], opened=projection.opens)
             for row in projection.apply(known, recorded, event, reference):
                 rows[projection.key_of(row)] = row
                 current[recorded.subject] = row
@@ -111,10 +111,12 @@ async def refolded(place: Workplace, projection: Projection, log: Iterable[Recor
     return [projection.values_of(rows[key]) for key in sorted(rows)]
 
 
-async def _corrected(place: Workplace, past: Sequence[Recorded]) -> Corrected:
-    opened, by_id = await place.opener.open_all(past), {one.meta.event_id: one for one in past}
-    counting = effective([Told(one.meta, opened[one.sequence]) for one in past])
-    return Corrected(list(past), [(by_id[one.meta.event_id], one) for one in counting])
+async def _corrected(place: Workplace, past: Sequence[Recorded], *, opened: bool) -> Corrected:
+    by_id, told = {one.meta.event_id: one for one in past}, list(map(told_of, past))
+    if opened:
+        fields = await place.opener.open_all(past)
+        told = [Told(one.meta, fields[one.sequence]) for one in past]
+    return Corrected(list(past), [(by_id[one.meta.event_id], one) for one in effective(told)])
 
 
 async def stored(place: Workplace, projection: Projection, table: str | None = None) -> list[tuple[Any, ...]]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.administration.reads.skills import SkillItem, lacking
-from services.intake.reads.duplicates import description_of, fault_group
+from services.intake.reads.duplicates import fault_group
 from services.triage.advice import repair_or_replace
 from shared.projections.search_text import alternatives, likeness
 
@@ -49,12 +49,6 @@ def test_texts_are_alike_by_the_pairs_they_share() -> None:
 
 def test_a_group_of_faults_is_the_code_without_its_number() -> None:
     assert (fault_group("I-PQ-01"), fault_group("I-PQ-02"), fault_group("C-MV-01")) == ("I-PQ", "I-PQ", "C-MV")
-
-
-def test_a_description_that_is_unknown_or_gone_is_no_text() -> None:
-    assert description_of('{"problem_description": "飞边"}') == "飞边"
-    for fields in (None, "{}", '{"problem_description": null}', '{"problem_description": {"unknown": true}}'):
-        assert description_of(fields) == ""
 
 
 def test_a_skill_whose_certificate_ran_out_is_lacking() -> None:

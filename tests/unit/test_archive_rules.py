@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from tests.support import visit
 from tests.support.desk import Desk, codes
 from tests.support.past import EVALUATED, REMOTE, REQUEST, VISIT, Fact, happened, triaged
 from tests.support.samples import at
 from tests.support.service import FILE, archive, document, feedback
+from tests.support.setbacks import stored
 
 REMOTE_SET = ("SERVICE_RECORD", "REMOTE_LOG", "COMPLETION")
 VISIT_SET = ("SERVICE_RECORD", "SITE_REPORT", "SIGNATURE", "PHOTO BEFORE", "PHOTO AFTER")
@@ -158,6 +160,27 @@ async def test_departments_were_told_or_there_was_nothing_to_tell_never_both(des
 
 
 @pytest.mark.proves("B-34")
+@pytest.mark.parametrize(
+    ("issued", "used", "returned", "code"),
+    [(2, 2, 0, None), (3, 2, 1, None), (0, 2, 0, None), (1, 2, 0, None), (3, 2, 0, "S-GUARD"), (2, 0, 0, "S-GUARD")],
+)
+@pytest.mark.proves("B-10")
+async def test_what_the_store_gave_out_is_accounted_for_and_what_was_used_beyond_it_is_not_asked(
+    desk: Desk, issued: int, used: int, returned: int, code: str | None
+) -> None:
+    job = {**visit.work(), "parts": [visit.part(qty=used)]}
+    facts: tuple[tuple[int, Fact], ...] = (
+        (issued, ("SparesIssued", {"store": "主库", "parts": [stored(issued)], "to_person": "technician"})),
+        (used, ("WorkPerformed", job)),
+        (returned, ("SparesReturned", {"store": "主库", "parts": [stored(returned)], "condition": "GOOD"})),
+    )
+    moved = [fact for quantity, fact in facts if quantity]
+    case_id = await served(desk, *VISIT[:5], *moved, *VISIT[5:], papers=VISIT_SET)
+    answer = await desk.send("ArchiveCase", archive(), to=case_id)
+    assert answer.status == (201 if code is None else 409), answer.body
+    assert code is None or codes(answer) == {"": code}
+
+
 async def test_an_unclassified_fault_gets_its_code_first(desk: Desk) -> None:
     case_id = await served(desk, *REMOTE, papers=REMOTE_SET, fault_code="C-XX-99")
     answer = await desk.send("ArchiveCase", archive(), to=case_id)

@@ -16,6 +16,7 @@ from services.intake.projections.case_history import CASE_HISTORY
 from services.intake.projections.open_cases import OPEN_CASES
 from shared.case.effective import Told, case_of, effective, told_of
 from shared.case.fold import fold
+from shared.case.resting import revision
 from shared.case.state import Case
 from shared.events.case.dispatch import PlanProposed
 from shared.events.catalogue import decode
@@ -264,3 +265,31 @@ def test_every_command_says_the_same_own_time_as_corrections_go_by() -> None:
         one.event.__name__: one.happened for one in COMMANDS.values() if one.kind == "case"
     }
     assert said == {name: OWN_TIMES.get(name, ()) for name in said}
+
+
+def breaking(history: Sequence[Told]) -> list[str]:
+    """The events of a record that do not hold, whatever was before."""
+    return [one.meta.event_id for one in revision([], effective(history)).broken]
+
+
+@LAWS
+@given(st.lists(CHANGES, max_size=3), st.integers(1, 18))
+def test_what_a_revision_breaks_is_what_the_whole_record_shows(changes: list[Change], place: int) -> None:
+    """Folding only from where two records part finds the same as reading each of them from the start."""
+    begun = [*visit(), *(correcting(visit(), one) for one in changes)]
+    for newest in (correcting(visit(), ("WorkPerformed", "ended_at", at(25))), voiding(visit()[place])):
+        history = [*begun, newest]
+        found = revision(effective(begun), effective(history))
+        assert found.case == case_of(history)
+        broken = [one.meta.event_id for one in found.broken]
+        assert broken == [one for one in breaking(history) if one not in breaking(begun)]
+
+
+def test_an_event_that_broke_before_is_not_broken_by_a_revision() -> None:
+    without_plan = [*visit(), voiding(of_type(visit(), "PlanProposed"))]
+    assert breaking(without_plan)
+    corrected = [*without_plan, correcting(visit(), ("FeedbackReceived", "press", "HTF 380"))]
+    assert revision(effective(without_plan), effective(corrected)).broken == []
+    without_work = [*without_plan, voiding(of_type(visit(), "WorkPerformed"))]
+    broken = revision(effective(without_plan), effective(without_work)).broken
+    assert [one.meta.type for one in broken] == ["WorkFinished"]

@@ -13,9 +13,12 @@ from services.analytics.projections.record_text import RECORD_TEXT
 from services.analytics.projections.reports import REPORTS
 from services.intake.projections.case_parties import CASE_PARTIES
 from services.intake.projections.file_uses import FILE_USES
+from shared.case.effective import effective, told_of
 from shared.events.catalogue import decode
 from shared.events.envelope import Meta, Recorded, encode, event_id
+from shared.masters.aggregates import revises
 from shared.projections.projection import Projection
+from shared.projections.reader import Corrected
 from shared.projections.reference import Reference
 from shared.projections.standing import Change, Standing, step
 from tests.support.corrections import correction
@@ -49,12 +52,20 @@ def rows(projection: Projection, events: Sequence[Recorded]) -> list[Any]:
         before: Standing | None = standing
         standing = step(before, one, decode(one), Reference()) if projection.folds else None
         known = Change(before, standing) if standing is not None else current if projection.carries else None
+        if projection.recounts and revises(one):
+            known = counting(events[: events.index(one) + 1])
         made = projection.apply(
             known, one, json.loads(bytes(one.raw)) if projection.opens else decode(one), Reference()
         )
         found += made
         current = made[-1] if made else current
     return found
+
+
+def counting(events: Sequence[Recorded]) -> Corrected:
+    """What counts after these."""
+    by_id = {one.meta.event_id: one for one in events}
+    return Corrected(events, [(by_id[one.meta.event_id], one) for one in effective(map(told_of, events))])
 
 
 def test_an_improvement_is_shown_as_it_stands() -> None:
@@ -122,20 +133,83 @@ def test_who_takes_part_is_who_acts_and_who_is_named_but_not_who_is_complained_a
     assert parties("CaseTransferred", gone | {"kind": "NOT_OURS"}) == set()
 
 
+def corrected(target: Recorded, number: int, path: str, value: object) -> Recorded:
+    """A correction of one field, by the supervisor."""
+    given = {**correction(target.meta.event_id, path, "x", value), "target_type": target.meta.type}
+    return recorded("case", number, "RecordCorrected", given, actor="supervisor", actor_role="SUPERVISOR")
+
+
+def voided(target: Recorded, number: int) -> Recorded:
+    """A voiding, by the supervisor."""
+    given = {"target_event_id": target.meta.event_id, "reason": "记错"}
+    return recorded("case", number, "EventVoided", given, actor="supervisor", actor_role="SUPERVISOR")
+
+
+def taking_part(*events: Recorded) -> set[str]:
+    """Who takes part after all of them."""
+    newest = {row.party: row.takes_part for row in rows(CASE_PARTIES, events)}
+    return {party for party, takes_part in newest.items() if takes_part}
+
+
+_RELAY = {"channel": "SALES_RELAY", "relayed_by": "lin", "relay_received_at": at(-1)}
+
+
 @pytest.mark.parametrize(
-    ("path", "value", "expected"),
+    ("type", "data", "path", "value", "expected"),
     [
-        ("technicians", ["mei", "wu"], {"user:mei", "user:wu"}),
-        ("technicians[1]", "wu", {"user:wu"}),
-        ("technicians", None, set()),
-        ("participants[0].person_id", "wu", {"user:wu"}),
-        ("relayed_by", "lin", {"user:lin", "sales:lin"}),
-        ("relayed_by", None, set()),
-        ("expected_days", 3, set()),
+        ("FeedbackReceived", report(**_RELAY), "relayed_by", "wu", {"user:wu", "sales:wu"}),
+        ("FeedbackReceived", report(**_RELAY), "press", "HTF 380", {"user:lin", "sales:lin"}),
+        ("CaseReassigned", {"from_person": "a", "to_person": "b", "reason": "x"}, "to_person", "c", {"user:c"}),
     ],
 )
-def test_whoever_is_named_by_a_correction_takes_part(path: str, value: object, expected: set[str]) -> None:
-    assert parties("RecordCorrected", correction("0" * 32, path, "x", value)) == expected
+def test_who_takes_part_is_whom_the_corrected_event_names(
+    type: str, data: Mapping[str, Any], path: str, value: object, expected: set[str]
+) -> None:
+    first = recorded("case", 1, type, data)
+    assert taking_part(first, corrected(first, 2, path, value)) == expected
+
+
+def test_who_acted_himself_stays_when_a_correction_takes_his_name_out() -> None:
+    first = recorded("case", 1, "CaseReassigned", {"from_person": "a", "to_person": "mei", "reason": "x"})
+    acted = recorded("case", 2, "SafetyRulesRead", _RULES, actor="mei", actor_role="TECHNICIAN")
+    assert taking_part(first, acted, corrected(first, 3, "to_person", "wu")) == {"user:mei", "user:wu"}
+
+
+def test_who_was_named_by_mistake_comes_back_with_his_name() -> None:
+    first = recorded("case", 1, "CaseReassigned", {"from_person": "a", "to_person": "b", "reason": "x"})
+    events = [first, corrected(first, 2, "to_person", "c"), corrected(first, 3, "to_person", "d")]
+    assert taking_part(*events) == {"user:d"}
+    assert taking_part(*events, corrected(first, 4, "to_person", "b")) == {"user:b"}
+
+
+def test_a_voided_event_brings_nobody_into_a_case() -> None:
+    first = recorded("case", 1, "FeedbackReceived", report())
+    asked = {"question": "原因", "departments": ["TECH"], "needed_by": at(5)}
+    wrong = recorded("case", 2, "ConsultationRequested", asked)
+    acted = recorded("case", 3, "SafetyRulesRead", _RULES, actor="mei", actor_role="TECHNICIAN")
+    assert taking_part(first, wrong, acted) == {"dept:TECH", "user:mei"}
+    assert taking_part(first, wrong, acted, voided(wrong, 4), voided(acted, 5)) == set()
+
+
+def used(*events: Recorded) -> set[tuple[int, str]]:
+    """The files that are used after all of these, by version of the event."""
+    newest = {(row.version, row.digest): row.counts for row in rows(FILE_USES, events)}
+    return {use for use, counts in newest.items() if counts}
+
+
+def test_a_file_of_a_voided_event_is_used_no_longer() -> None:
+    first = recorded("case", 1, "DocumentAttached", {"doc_type": "QUOTE", "file_ref": f"sha256:{HASH}"})
+    second = recorded("case", 2, "DocumentAttached", {"doc_type": "PHOTO", "file_ref": f"sha256:{HASH}"})
+    assert used(first, second, voided(first, 3)) == {(2, HASH)}
+    assert used(first, second, voided(first, 3), voided(second, 4)) == set()
+
+
+def test_a_corrected_file_takes_the_place_of_the_wrong_one() -> None:
+    first = recorded("case", 1, "DocumentAttached", {"doc_type": "QUOTE", "file_ref": f"sha256:{HASH}"})
+    other = corrected(first, 2, "file_ref", f"sha256:{'cd' * 32}")
+    assert used(first, other) == {(1, "cd" * 32)}
+    assert used(first, other, corrected(first, 3, "file_ref", f"sha256:{HASH}")) == {(1, HASH)}
+    assert used(first, other, voided(first, 3)) == set()
 
 
 def test_a_mould_that_comes_back_concerns_every_technician() -> None:

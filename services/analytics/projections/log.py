@@ -45,7 +45,7 @@ def apply(current: None, recorded: Recorded, event: None, reference: Reference) 
 
 LOG = Projection(
     name="log",
-    version=1,
+    version=2,
     kinds=frozenset(),
     row=LogRow,
     key=("sequence",),
@@ -60,7 +60,10 @@ LOG = Projection(
     recorded_at timestamptz not null,
     payload bytea not null,
     hash text not null)""",
-    indexes=("create unique index on {table} (aggregate_id, version)",),
+    indexes=(
+        "create unique index on {table} (aggregate_id, version)",
+        "create index on {table} (event_type, aggregate_id)",
+    ),
     apply=apply,
     appends=True,
     verbatim=True,

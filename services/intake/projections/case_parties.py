@@ -1,7 +1,8 @@
 """case_parties: who takes part in each case, for those who see only cases of their own.
 
 A party is `user:<name>` for somebody who acted in the case or was sent, `sales:<name>` for the salesperson whom the
-report came through, `dept:<code>` for a department that was told or asked, and `role:<role>` for all who hold it.
+report came through, `dept:<code>` for a department that was told or asked, and `role:<role>` for all who hold it. Once
+an event is corrected or voided, those whom nothing that counts names any more take part no longer.
 """
 
 import re
@@ -10,10 +11,14 @@ from typing import Any
 
 from msgspec import Struct
 
-from shared.events.catalogue import BY_KIND
+from shared.case.effective import event_of
+from shared.events.case.record import RecordCorrected
+from shared.events.catalogue import BY_KIND, decode
 from shared.events.envelope import Meta, Recorded, person_of_record
 from shared.events.vocabulary import Department, Role, ServiceMode, TransferKind
+from shared.masters.aggregates import revises
 from shared.projections.projection import Projection
+from shared.projections.reader import Corrected
 from shared.projections.reference import Reference
 
 _SEE_THEIR_OWN = frozenset({Role.TECHNICIAN, Role.SALES, Role.DEPT})
@@ -24,19 +29,45 @@ _FIELD = re.compile(rf"(?:{'|'.join((*_NAMED, 'relayed_by'))})(?:\[\d+\])?|parti
 
 
 class CaseParty(Struct, frozen=True):
-    """That somebody takes part in a case, by the newest event that says so."""
+    """Whether somebody takes part in a case, by the newest event that says so."""
 
     aggregate_id: str
     version: int
     sequence: int
     party: str
+    takes_part: bool
 
 
-def apply(current: None, recorded: Recorded, event: Any, reference: Reference) -> Sequence[CaseParty]:
-    """Who acts in an event or is named by it."""
-    parties = dict.fromkeys((*_acting(recorded.meta), *_named(recorded.meta.type, event)))
+def apply(corrected: Corrected | None, recorded: Recorded, event: Any, reference: Reference) -> Sequence[CaseParty]:
+    """Who acts in an event or is named by it; at a correcting one also who is not any more."""
+    parties = dict.fromkeys(_parties(recorded.meta, event), True)
+    if corrected is not None:
+        parties = dict.fromkeys(_ever_named(corrected.events), False) | parties | _now(corrected)
     where = (recorded.aggregate_id, recorded.meta.version, recorded.sequence)
-    return tuple(CaseParty(*where, party) for party in parties)
+    return tuple(CaseParty(*where, party, takes_part) for party, takes_part in parties.items())
+
+
+def _now(corrected: Corrected) -> dict[str, bool]:
+    """Everybody whom an event that counts shows."""
+    found = [party for _, told in corrected.counting for party in _parties(told.meta, event_of(told))]
+    revising = [party for one in corrected.events if revises(one) for party in _acting(one.meta)]
+    return dict.fromkeys((*found, *revising), True)
+
+
+def _ever_named(events: Sequence[Recorded]) -> Iterator[str]:
+    """Everybody whom an event has shown, as it was stored or as it was corrected once."""
+    for one in events:
+        event = decode(one)
+        yield from _parties(one.meta, event)
+        if isinstance(event, RecordCorrected) and _FIELD.fullmatch(event.field_path):
+            yield from _users(event.new_value)
+            if event.field_path == "relayed_by" and event.new_value is not None:
+                yield f"sales:{event.new_value}"
+
+
+def _parties(meta: Meta, event: Any) -> Iterator[str]:
+    yield from _acting(meta)
+    yield from _named(meta.type, event)
 
 
 def _acting(meta: Meta) -> Iterator[str]:
@@ -54,11 +85,6 @@ def _named(type: str, event: Any) -> Iterator[str]:
     match type:
         case "FeedbackReceived" if event.relayed_by is not None:
             yield from (f"user:{event.relayed_by}", f"sales:{event.relayed_by}")
-        case "RecordCorrected" if _FIELD.fullmatch(event.field_path):
-            # Whoever was named by mistake stays: he has acted on it or been told.
-            yield from _users(event.new_value)
-            if event.field_path == "relayed_by" and event.new_value is not None:
-                yield f"sales:{event.new_value}"
         case "ConsultationHeld":
             yield from (f"user:{one.person_id}" for one in event.participants)
         case "OnsiteRequested" if event.service_mode is ServiceMode.RETURN:
@@ -87,7 +113,7 @@ def departments_told(type: str, event: Any) -> tuple[Department, ...]:
 
 CASE_PARTIES = Projection(
     name="case_parties",
-    version=1,
+    version=2,
     kinds=frozenset({"case"}),
     handles=frozenset(event.__name__ for event in BY_KIND["case"]),
     row=CaseParty,
@@ -96,8 +122,10 @@ CASE_PARTIES = Projection(
     aggregate_id text not null,
     version integer not null,
     sequence bigint not null,
-    party text not null)""",
-    indexes=("create index on {table} (party, aggregate_id)",),
+    party text not null,
+    takes_part boolean not null)""",
+    indexes=("create index on {table} (party, aggregate_id) where takes_part",),
     apply=apply,
+    recounts=True,
     module=__name__,
 )

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 
 from shared.people.identity import normalised_email, normalised_phone
@@ -16,12 +15,21 @@ SAME_CONTACT_WITHIN = timedelta(days=90)
 ALIKE = 0.5
 """Texts that share half of their pairs tell of the same thing."""
 _MOST = 50
-_NEAR = """
+DESCRIBED = """left join lateral (
+        select said #>> '{{}}' as description from (
+            select version, case version when 1 then fields::jsonb -> 'problem_description'
+                else fields::jsonb -> 'new_value' end as said
+            from read.case_text where aggregate_id = c.aggregate_id and (version = 1 or revises = 1
+                and type = 'RecordCorrected' and fields::jsonb ->> 'field_path' = 'problem_description')) as each
+        where jsonb_typeof(said) = 'string' order by version desc limit 1) as d on true"""
+"""The description of a case's problem as it counts, for a query of cases `c`; none where it is unknown or gone."""
+_NEAR = f"""
 select c.aggregate_id, c.state, coalesce(c.mould_no, m.mould_no), c.fault_code, c.received_at,
-    coalesce(c.mould_id = %(mould_id)s or c.mould_no = %(mould_no)s, false), c.contact_id = any(%(persons)s), t.fields
+    coalesce(c.mould_id = %(mould_id)s or c.mould_no = %(mould_no)s, false), c.contact_id = any(%(persons)s),
+    d.description
 from read.open_cases as c left join read.moulds as m on m.aggregate_id = c.mould_id
-    left join read.case_text as t on t.aggregate_id = c.aggregate_id and t.version = 1
-where c.aggregate_id <> %(case_id)s and c.state not in ('CANCELLED', 'MERGED', 'TRANSFERRED') and {within}
+    {DESCRIBED}
+where c.aggregate_id <> %(case_id)s and c.state not in ('CANCELLED', 'MERGED', 'TRANSFERRED') and {{within}}
     and ((c.mould_id = %(mould_id)s or c.mould_no = %(mould_no)s)
             and c.received_at between %(mould_from)s and %(mould_to)s
         or c.contact_id = any(%(persons)s) and c.received_at between %(contact_from)s and %(contact_to)s)
@@ -88,9 +96,9 @@ def _judged(
     received_at: datetime,
     same_mould: bool,
     same_contact: bool,
-    fields: str | None,
+    description: str | None,
 ) -> Duplicate:
-    alike = likeness(sought.text, description_of(fields))
+    alike = likeness(sought.text, description or "")
     groups = {fault_group(code) for code in (sought.fault_code, fault_code) if code}
     reasons = []
     if same_mould and abs(received_at - sought.received_at) <= SAME_MOULD_WITHIN and len(groups) < 2:
@@ -100,12 +108,6 @@ def _judged(
     if same_contact and alike >= ALIKE:
         reasons.append("SAME_CONTACT")
     return Duplicate(case_id, state, mould_no, fault_code, received_at, reasons, round(alike, 3))
-
-
-def description_of(fields: str | None) -> str:
-    """The description of the problem in the opened fields of a report; empty when it is unknown or gone."""
-    told = msgspec.json.decode(fields).get("problem_description") if fields else None
-    return told if isinstance(told, str) else ""
 
 
 async def persons_reached(connection: Connection, contact: str) -> tuple[str, ...]:

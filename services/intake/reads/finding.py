@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shared.projections.scope import NOTHING, Scope, cases_within
+from shared.projections.scope import NOTHING, Scope, all_within, cases_within
 from shared.projections.statements import Connection
 
 SHOWN = """c.aggregate_id = lower(%(exact)s) or coalesce(c.mould_no, m.mould_no) = %(exact)s
@@ -11,7 +11,7 @@ SHOWN = """c.aggregate_id = lower(%(exact)s) or coalesce(c.mould_no, m.mould_no)
     or lower(coalesce(c.customer_name, f.customer_name)) like %(like)s
     or lower(coalesce(c.mould_name, m.mould_name)) like %(like)s"""
 """What a list shows of a case to everybody who may see it: numbers, codes, names of companies and moulds."""
-_COUNTS = """not exists (
+COUNTS = """not exists (
             select 1 from read.case_text as later
             where later.aggregate_id = t.aggregate_id and later.revises = coalesce(t.revises, t.version)
                 and later.sequence > t.sequence"""
@@ -20,7 +20,7 @@ _TOLD = f"""c.aggregate_id in (
     select t.aggregate_id from read.case_text as t
     where t.words @@ %(sought)s::tsquery and t.body like all(%(terms)s::text[])
         and t.sequence <= coalesce(%(as_of)s, t.sequence)
-        and {_COUNTS} and later.sequence <= coalesce(%(as_of)s, later.sequence)))"""
+        and {COUNTS} and later.sequence <= coalesce(%(as_of)s, later.sequence)))"""
 """What was said in a case, opened."""
 _NAMED = """
     select c.aggregate_id from read.open_cases as c where c.{column} in (
@@ -47,13 +47,13 @@ _REGISTERED = """
 _SHOWN_NOW = (_OWN, _NAMED.format(column="customer_name"), _NAMED.format(column="mould_name"), _REGISTERED)
 _SAID = f"""
     select t.aggregate_id from read.case_text as t
-    where t.words @@ %(sought)s::tsquery and t.body like all(%(terms)s::text[]) and {_COUNTS})"""
+    where t.words @@ %(sought)s::tsquery and t.body like all(%(terms)s::text[]) and {COUNTS})"""
 
 
 _SAID_HERE = f"""
     select from read.case_text as t where t.aggregate_id = c.aggregate_id
         and coalesce(t.words, '') @@ %(sought)s::tsquery and t.body like all(%(terms)s::text[])
-        and {_COUNTS}) offset 0"""
+        and {COUNTS}) offset 0"""
 """`offset 0` and `coalesce`: else PostgreSQL would look for the words in all cases after all."""
 _EXPECTED = "explain (format json) select from read.case_text as t where t.words @@ %(sought)s::tsquery"
 FEW = 2_000
@@ -87,13 +87,10 @@ async def few_found(connection: Connection, values: Mapping[str, Any], scope: Sc
 
 
 async def few_within(connection: Connection, values: Mapping[str, Any], scope: Scope) -> list[str] | None:
-    """The ids of all cases of a scope, None when they are more than a few.
-
-    What a department has subscribed to is looked up case by case, so its scope is never listed.
-    """
-    if scope.is_all or scope.dept is not None:
+    """The ids of all cases of a scope, None when they are more than a few."""
+    if scope.is_all:
         return None
-    return await _few(connection, values, f"read.open_cases as c where {cases_within(scope, 'c.aggregate_id')}")
+    return await _few(connection, values, f"({all_within(scope)}) as found (aggregate_id)")
 
 
 async def _few(connection: Connection, values: Mapping[str, Any], source: str) -> list[str] | None:

@@ -10,7 +10,7 @@ _USES = """
 select f.kind, f.aggregate_id, f.is_drawing, f.departments, f.named_by, case f.kind
     when 'case' then {within_case} when 'mould' then {within_mould} else false end
 from (select split_part(aggregate_id, '.', 1) as kind, split_part(aggregate_id, '.', 2) as member, *
-    from read.file_uses where digest = %(digest)s) as f
+    from read.file_uses where digest = %(digest)s and counts) as f
     left join read.moulds as m on f.kind = 'mould' and m.aggregate_id = f.member
 order by f.sequence"""
 

@@ -4,21 +4,27 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from services.intake.reads.duplicates import description_of
+from services.intake.reads.duplicates import DESCRIBED
+from services.intake.reads.finding import COUNTS
 from shared.projections.scope import Scope, cases_within
 from shared.projections.search_text import alternatives, likeness
 from shared.projections.statements import Connection
 
 _CANDIDATES = 60
-_SIMILAR = """
-select c.aggregate_id, c.state, coalesce(c.mould_no, m.mould_no), c.fault_code, c.received_at, c.verified_at, t.fields
-from read.open_cases as c left join read.moulds as m on m.aggregate_id = c.mould_id
-    join read.case_text as t on t.aggregate_id = c.aggregate_id and t.version = 1
-where c.aggregate_id <> %(case_id)s and coalesce(c.mould_kind, m.kind) = %(mould_kind)s
-    and c.state not in ('CANCELLED', 'MERGED', 'TRANSFERRED') and {within}
-    and (c.fault_code = %(fault_code)s or t.words @@ %(words)s::tsquery)
-order by coalesce(c.fault_code = %(fault_code)s, false) desc, ts_rank(t.words, %(words)s::tsquery) desc,
-    c.received_at desc, c.aggregate_id limit %(limit)s"""
+_SIMILAR = f"""
+select c.aggregate_id, c.state, c.mould, c.fault_code, c.received_at, c.verified_at, d.description
+from (
+    select c.aggregate_id, c.state, coalesce(c.mould_no, m.mould_no) as mould, c.fault_code, c.received_at,
+        c.verified_at, coalesce(c.fault_code = %(fault_code)s, false) as has_same_fault,
+        ts_rank(t.words, %(words)s::tsquery) as rank
+    from read.open_cases as c left join read.moulds as m on m.aggregate_id = c.mould_id
+        join read.case_text as t on t.aggregate_id = c.aggregate_id and (t.version = 1 or t.revises = 1) and {COUNTS})
+    where c.aggregate_id <> %(case_id)s and coalesce(c.mould_kind, m.kind) = %(mould_kind)s
+        and c.state not in ('CANCELLED', 'MERGED', 'TRANSFERRED') and {{within}}
+        and (c.fault_code = %(fault_code)s or t.words @@ %(words)s::tsquery)
+    order by has_same_fault desc, rank desc, c.received_at desc, c.aggregate_id limit %(limit)s) as c
+    {DESCRIBED}
+order by c.has_same_fault desc, c.rank desc, c.received_at desc, c.aggregate_id"""
 
 
 class SimilarCase(Struct, frozen=True):
@@ -67,7 +73,7 @@ def _item(
     fault: str | None,
     received_at: datetime,
     verified_at: datetime | None,
-    fields: str,
+    description: str | None,
 ) -> SimilarCase:
-    alike, is_same = round(likeness(text, description_of(fields)), 3), fault is not None and fault == fault_code
+    alike, is_same = round(likeness(text, description or ""), 3), fault is not None and fault == fault_code
     return SimilarCase(case_id, state, mould_no, fault, received_at, verified_at, alike, is_same)
