@@ -4,6 +4,7 @@ from services.followup.commands import COMMANDS
 from services.followup.policies import POLICIES
 from services.followup.projections.overdue_responses import OVERDUE_RESPONSES
 from services.followup.reads.overdue import clocks, overdue
+from services.followup.rebasing import rebasing
 from shared.runtime.stage import Stage
 
 STAGE = Stage(
@@ -12,4 +13,5 @@ STAGE = Stage(
     projections=(OVERDUE_RESPONSES,),
     reads={"overdue": overdue, "clocks": clocks},
     policies=POLICIES,
+    inlets=(rebasing,),
 )

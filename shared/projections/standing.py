@@ -10,8 +10,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from shared.case.state import Case, report_of, urgency_of
-from shared.clocks.catalogue import clocks_of, stand_still
+from shared.case.state import Case, report_of
+from shared.clocks.catalogue import Measurement, measured, stand_still
 from shared.clocks.clock import Clock
 from shared.events.envelope import Recorded
 from shared.masters.aggregates import AGGREGATES, revises, states_of
@@ -19,17 +19,11 @@ from shared.projections.reference import Reference
 
 
 class ClockLine(Struct, frozen=True):
-    """A clock of a case as read models show it; `is_breached` once that was recorded; it stays
+    """A clock of a case as read models show it; `is_breached` once that was recorded: it stays
     where the due time was computed anew, whatever the clock says then."""
 
-    clock: str
-    part: str
-    urgency: str
+    clock: Clock
     customer_id: str | None
-    policy_version: int
-    started_at: datetime
-    due_at: datetime
-    stopped_at: datetime | None
     is_breached: bool
 
 
@@ -45,7 +39,8 @@ Clocks = tuple[tuple[ClockLine, Since], ...]
 
 
 class Standing(Struct, frozen=True):
-    """An aggregate after the event at `sequence`. `clocks`: each with since when it stands like this."""
+    """An aggregate after the event at `sequence`. `clocks`: each with since when it stands like this; `measurement` is
+    what they were made of."""
 
     aggregate_id: str
     state: Any
@@ -53,6 +48,7 @@ class Standing(Struct, frozen=True):
     sequence: int
     recorded_at: datetime
     clocks: Clocks = ()
+    measurement: Measurement | None = None
     made: dict[Any, Any] = {}
 
     def once[View](self, make: Callable[["Standing"], View]) -> View:
@@ -86,9 +82,14 @@ def step(
         raise LookupError(f"{recorded.subject} was not folded anew at version {recorded.meta.version}")
     else:
         state = aggregate.fold(before.state if before is not None else aggregate.initial, event, recorded.meta)
-    clocks = _clocks(state, before, recorded, reference) if isinstance(state, Case) else ()
     meta = recorded.meta
-    return Standing(recorded.aggregate_id, state, meta.version, recorded.sequence, meta.recorded_at, clocks)
+    standing = (recorded.aggregate_id, state, meta.version, recorded.sequence, meta.recorded_at)
+    if not isinstance(state, Case):
+        return Standing(*standing)
+    if before is not None and _stand_still(before.state, state):
+        return Standing(*standing, before.clocks, before.measurement)
+    measurement = measured(state, reference.rulebook, before.measurement if before is not None else None)
+    return Standing(*standing, _clocks(state, before, recorded, measurement.clocks), measurement)
 
 
 def standing_of(events: Sequence[Recorded], reference: Reference) -> Standing | None:
@@ -99,41 +100,36 @@ def standing_of(events: Sequence[Recorded], reference: Reference) -> Standing | 
     return standing
 
 
-def _clocks(case: Case, before: Standing | None, recorded: Recorded, reference: Reference) -> Clocks:
-    """A case keeps the version of the policy that it began with, so any later reference gives the same clocks."""
-    if before is not None and stand_still(before.state, case):
-        return before.clocks
-    report = report_of(case)
-    levels = reference.levels(report.policy_version)
-    if levels is None:
-        return ()
+def _clocks(case: Case, before: Standing | None, recorded: Recorded, clocks: Sequence[Clock]) -> Clocks:
+    """A case keeps the versions that it began with, so any later reference gives the same clocks."""
     now = Since(recorded.meta.version, recorded.sequence, recorded.meta.recorded_at)
-    known = before.clocks if before is not None else ()
-    clocks = clocks_of(case, levels, report.policy_version)
-    is_breached = _breached(case, clocks)
-    urgency = urgency_of(case).value
-    lines = [
-        ClockLine(
-            one.name.value,
-            one.part,
-            urgency,
-            report.customer_id,
-            one.policy_version,
-            one.started_at,
-            one.due_at,
-            one.stopped_at,
-            is_breached(one),
-        )
-        for one in clocks
-    ]
-    return tuple((line, next((since for other, since in known if other == line), now)) for line in lines)
+    known = {_key(line.clock): (line, since) for line, since in before.clocks} if before is not None else {}
+    is_breached, customer_id = _breached(case, clocks), report_of(case).customer_id
+    found: list[tuple[ClockLine, Since]] = []
+    for clock in clocks:
+        line, earlier = ClockLine(clock, customer_id, is_breached(clock)), known.get(_key(clock))
+        found.append(earlier if earlier is not None and earlier[0] == line else (line, now))
+    return tuple(found)
+
+
+def _stand_still(before: Case, after: Case) -> bool:
+    """Whether nothing differs that lines are made of."""
+    return (
+        stand_still(before, after)
+        and before.followup.breaches is after.followup.breaches
+        and report_of(before).customer_id == report_of(after).customer_id
+    )
+
+
+def _key(clock: Clock) -> tuple[str, str, int]:
+    return clock.name, clock.part, clock.cycle
 
 
 def _breached(case: Case, clocks: Sequence[Clock]) -> Callable[[Clock], bool]:
     """Whether a breach of a clock is on record: at its due time, or at one that was computed anew since then."""
+    if not case.followup.breaches:
+        return lambda clock: False
     dues = {(one.name, one.due_at) for one in clocks}
     exact = {(one.clock, one.due_at) for one in case.followup.breaches}
-    moved = {
-        one.clock for one in case.followup.breaches if one.cycle == case.cycle and (one.clock, one.due_at) not in dues
-    }
-    return lambda clock: (clock.name, clock.due_at) in exact or clock.name in moved
+    moved = {(one.clock, one.part, one.cycle) for one in case.followup.breaches if (one.clock, one.due_at) not in dues}
+    return lambda clock: (clock.name, clock.due_at) in exact or _key(clock) in moved

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from services.console.case_events import CaseEvent, case_events, counting
 from services.console.front import visitor_of
+from services.console.pages.case_clocks import cards
 from services.console.pages.case_expected import expected
 from services.console.pages.case_next import is_possible, is_usual
 from services.console.pages.case_path import ANY, STAGES, path_of, stage_of
@@ -26,7 +27,7 @@ from shared.case.lifecycle import next_events, rows
 from shared.events.case.intake import FeedbackReceived
 from shared.events.vocabulary import CaseState
 
-_MODELS = ("people", "case_text", "overdue_responses", *SCOPES)
+_MODELS = ("people", "case_text", "overdue_responses", "policies", *SCOPES)
 _FACTS = (
     *("case_kind", "channel", "received_at", "customer_name", "mould_no", "mould_name", "mould_kind", "order_no"),
     *("scope", "production_status", "fault_at"),
@@ -140,7 +141,8 @@ def case_page(reading: Reading, table: RouteTable) -> HTTPRouteHandler:
             found = await reading.case(connection, visitor, case_id)
             may_read = await reading.opens_texts(connection, visitor, case_id)
             contact = await reading.read("caller")(connection, case_id) if may_read else None
-            clocks = await reading.read("clocks")(connection, case_id, reading.now())
+            book = await reading.read("rulebook")(connection)
+            clocks = await reading.read("clocks")(connection, case_id, reading.now(), book)
             events = await case_events(reading, connection, visitor, case_id)
         counted = counting(events)
         actions = list(_actions(table, visitor, found, counted))
@@ -151,7 +153,7 @@ def case_page(reading: Reading, table: RouteTable) -> HTTPRouteHandler:
             path=path_of(CaseState(found.state), counted),
             contact=contact,
             may_read=may_read,
-            clocks=clocks,
+            clocks=cards(words, clocks, events),
             happened=_happened(words, events),
             facts=list(told_row(words, FeedbackReceived, found, _FACTS)),
             papers=list(_papers(words, counted)),
