@@ -117,7 +117,13 @@ COMMANDS = (
         decide_pauses.service_levels,
     ),
     Command(
-        "Escalate", Escalated, "case", decide_escalation.escalate, decide_escalation.check_escalation, is_system=True
+        "Escalate",
+        Escalated,
+        "case",
+        decide_escalation.escalate,
+        decide_escalation.check_escalation,
+        decide_escalation.service_levels,
+        is_system=True,
     ),
     Command(
         "AcknowledgeEscalation",

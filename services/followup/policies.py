@@ -1,77 +1,23 @@
-"""What follows from the events of a case: the watch over its clocks, its call-backs, and its end. Pure."""
+"""What follows from the events of a case: the watch over its time, its call-backs, and its end. Pure."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
-from shared.case.state import Case, report_of
+from services.followup.levels import levels_of
+from services.followup.policies_time import TIME_POLICIES, service_levels
+from shared.case.state import Case
 from shared.clocks.callbacks import Appointment, appointments, is_dissatisfied, unmade, unscheduled
-from shared.clocks.catalogue import clocks_of
-from shared.clocks.clock import Clock
-from shared.clocks.policy import SERVICE_LEVELS
 from shared.events.envelope import Recorded
-from shared.events.policy import SlaPolicyPublished
-from shared.events.vocabulary import CaseState, Role
-from shared.masters.policy import Policy as Published
-from shared.reactors.policy import Consequence, Policy, Reaction, Withdrawal
-from shared.store.order import Known, Reference
-
-GRACE = timedelta(seconds=1)
-"""Sent a little later than due, so that no machine's clock is still before the due time when it is judged."""
-
-
-def _levels(event: Any, state: Any) -> Sequence[Reference]:
-    return (Reference("policy", SERVICE_LEVELS, ""),)
-
-
-def _levels_of(case: Case, known: Known) -> SlaPolicyPublished | None:
-    """The service levels that the case began under, None when they are not known."""
-    policy: Published | None = known.get("policy", SERVICE_LEVELS)
-    version = policy.version(report_of(case).policy_version) if policy is not None else None
-    return version if isinstance(version, SlaPolicyPublished) else None
-
-
-def _key(case_id: str, clock: Clock, cycle: int) -> str:
-    part = f":{clock.part}" if clock.part else ""
-    return f"breach:{case_id}:{clock.name}:{cycle}{part}"
-
-
-def watch_clocks(recorded: Recorded, event: Any, case: Case, known: Known) -> Sequence[Reaction]:
-    """Each running clock is flagged when its time has passed; one stopped in time is not watched any more."""
-    levels = _levels_of(case, known)
-    if levels is None:
-        return ()
-    clocks = clocks_of(case, levels.content, levels.version)
-    return [_watched(recorded.aggregate_id, clock, case.cycle) for clock in clocks if not _is_history(case, clock)]
-
-
-def _is_history(case: Case, clock: Clock) -> bool:
-    """Whether a clock of an imported case was over before the case was entered: nobody could have been told."""
-    entered = case.intake.recorded_at
-    return case.intake.origin == "import" and entered is not None and clock.due_at <= entered
-
-
-def _watched(case_id: str, clock: Clock, cycle: int) -> Reaction:
-    if clock.stopped_at is not None and clock.stopped_at <= clock.due_at:
-        return Withdrawal(_key(case_id, clock, cycle))
-    due_at = clock.due_at.isoformat()
-    return Consequence(
-        key=_key(case_id, clock, cycle),
-        # The version is part of what is sent: a rebase that leaves the due time alone asks for another command.
-        essence=f"{due_at}:{clock.policy_version}",
-        service="followup",
-        command="FlagBreach",
-        aggregate_id=case_id,
-        body={"clock": clock.name.value, "due_at": due_at, "policy_version": clock.policy_version},
-        not_before=clock.due_at + GRACE,
-    )
+from shared.events.vocabulary import CaseState
+from shared.reactors.policy import Consequence, Policy, Reaction
+from shared.store.order import Known
 
 
 def schedule_callbacks(recorded: Recorded, event: Any, case: Case, known: Known) -> Sequence[Reaction]:
     """A verified service is followed by its call-backs; one of an earlier cycle by none. Raises: LookupError."""
     if case.cycle != recorded.meta.cycle or case.dispatch.verification is None:
         return ()
-    levels = _levels_of(case, known)
+    levels = levels_of(case, known)
     if levels is None:
         raise LookupError("the service levels of the case are not known")
     wanted = appointments(case, recorded.meta.occurred_at, levels.content)
@@ -108,62 +54,14 @@ def close_when_done(recorded: Recorded, event: Any, case: Case, known: Known) ->
     )
 
 
-REFUSALS = 2
-"""So many refused visits in a cycle are looked at by the managers."""
-
-
-def escalate_refusals(recorded: Recorded, event: Any, case: Case, known: Known) -> Sequence[Reaction]:
-    """A visit that was refused twice is raised to level 3 (B-19), to whom the policy names for it."""
-    refused = [one for one in case.dispatch.requests if one.is_refused and one.cycle == case.cycle]
-    if len(refused) < REFUSALS:
-        return ()
-    levels = _levels_of(case, known)
-    steps = levels.content.escalation if levels is not None else []
-    to = next((step.to for step in steps if step.level == 3), None) or [Role.SUPERVISOR]
-    body = {"clock": "APPROVAL", "level": 3, "trigger": "TWO_REFUSALS", "to": [str(role) for role in to]}
-    return (
-        Consequence(
-            key=f"escalate:{recorded.aggregate_id}:{case.cycle}:TWO_REFUSALS",
-            essence=refused[REFUSALS - 1].event_id,
-            service="followup",
-            command="Escalate",
-            aggregate_id=recorded.aggregate_id,
-            body=body,
-        ),
-    )
-
-
 POLICIES = (
-    Policy(
-        "watch-clocks",
-        frozenset(
-            {
-                "FeedbackReceived",
-                "InfoSupplemented",
-                "Classified",
-                "Reclassified",
-                "CaseAcknowledged",
-                "DuplicateAbsorbed",
-                "DuplicateReleased",
-                "ServiceVerified",
-                "UnsignedDecided",
-                "CallbackScheduled",
-                "CallbackDone",
-                "CallbackUnreachable",
-                "CaseReopened",
-                "PolicyRebased",
-            }
-        ),
-        watch_clocks,
-        first_position=0,
-        consults=_levels,
-    ),
+    *TIME_POLICIES,
     Policy(
         "schedule-callbacks",
         frozenset({"ServiceVerified", "UnsignedDecided"}),
         schedule_callbacks,
         first_position=0,
-        consults=_levels,
+        consults=service_levels,
     ),
     Policy(
         "close-when-done",
@@ -171,5 +69,4 @@ POLICIES = (
         close_when_done,
         first_position=0,
     ),
-    Policy("escalate-refusals", frozenset({"OnsiteRejected"}), escalate_refusals, first_position=0, consults=_levels),
 )

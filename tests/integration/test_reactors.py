@@ -1,5 +1,6 @@
 """Reactors and the tick: what follows from an event is asked for once, however often the event comes."""
 
+import asyncio
 import itertools
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -10,8 +11,9 @@ import pytest
 from services.followup.policies import POLICIES
 from shared.reactors.leader import Leader
 from shared.reactors.runner import Moved, ReactorRunner
-from shared.reactors.sender import PATIENCE, Outcome, judge
+from shared.reactors.sender import PATIENCE, SIDE_BY_SIDE, Outcome, judge
 from shared.runtime.settings import Settings
+from shared.store.commands import Outgoing
 from shared.store.request import Answer
 from tests.support.machinery import Machinery, machinery_of
 from tests.support.samples import NOON, acknowledgement, at, classification, service_levels
@@ -82,12 +84,67 @@ async def test_a_lost_answer_leads_to_a_second_try_and_one_event(machinery: Mach
     case_id = await machinery.desk.register(received_at=at(0))
     machinery.door.losing = 1
     machinery.desk.later(hours=8, seconds=2)
-    await machinery.timer.tick()
+    await machinery.runner.catch_up()
+    assert await machinery.sender.send_due() == 1
     assert [row[1] for row in await machinery.rows()] == ["pending"]
     machinery.desk.later(seconds=5)
-    await machinery.timer.tick()
+    assert await machinery.sender.send_due() == 1
     assert [row[1:] for row in await machinery.rows()] == [("sent", 2)]
     assert await machinery.desk.types(case_id) == ["FeedbackReceived", "SlaBreached"]
+
+
+async def test_what_is_due_goes_to_many_cases_at_once_and_to_each_in_order(machinery: Machinery) -> None:
+    door, seen, most = machinery.door, list[str](), 0
+    ask, under_way = door.ask, set[str]()
+
+    async def watched(order: Outgoing, body: bytes) -> Answer:
+        nonlocal most
+        assert order.aggregate_id is not None
+        assert order.aggregate_id not in under_way
+        under_way.add(order.aggregate_id)
+        most = max(most, len(under_way))
+        await asyncio.sleep(0)
+        answer = await ask(order, body)
+        under_way.remove(order.aggregate_id)
+        seen.append(order.aggregate_id)
+        return answer
+
+    door.ask = watched  # type: ignore[method-assign]
+    cases = [await machinery.desk.register(received_at=at(0)) for _ in range(SIDE_BY_SIDE + 4)]
+    await machinery.runner.catch_up()
+    async with machinery.pool.connection() as connection:
+        for number in (1, 2):
+            await connection.execute(SECOND_ROW, {"more": f":{number}", "later": f"{number} minutes", "case": cases[0]})
+    machinery.desk.later(hours=9)
+    assert await machinery.sender.send_due() == SIDE_BY_SIDE + 6
+    assert (most, seen.count(cases[0])) == (SIDE_BY_SIDE, 3)
+    keys = [order.command_id for order in door.sent if order.aggregate_id == cases[0]]
+    assert [key[-2:] for key in keys[1:]] == [":1", ":2"]
+
+
+SECOND_ROW = """
+insert into runner.outbox select key || %(more)s, reactor, service, command, aggregate_id, body, command_id || %(more)s,
+    causation_id, correlation_id, not_before + %(later)s::interval, state, attempts, error, traceparent
+from runner.outbox where aggregate_id = %(case)s and key not like '%%:_'"""
+
+
+async def test_a_sender_leaves_alone_what_other_stages_intend(machinery: Machinery) -> None:
+    await machinery.desk.register(received_at=at(0))
+    await machinery.runner.catch_up()
+    async with machinery.pool.connection() as connection:
+        await connection.execute("update runner.outbox set reactor = 'of-another-stage'")
+    machinery.desk.later(hours=9)
+    assert await machinery.sender.send_due() == 0
+
+
+async def test_an_intention_that_was_withdrawn_stands_again_when_it_is_wanted_again(machinery: Machinery) -> None:
+    await machinery.desk.register(received_at=at(0))
+    await machinery.runner.catch_up()
+    async with machinery.pool.connection() as connection:
+        await connection.execute("update runner.outbox set state = 'withdrawn'")
+        await connection.execute("update runner.reactor set position = 0")
+    await machinery.runner.catch_up()
+    assert [row[1] for row in await machinery.rows()] == ["pending"]
 
 
 async def test_every_event_delivered_twice_and_cases_in_any_order_give_the_same_rows(machinery: Machinery) -> None:
