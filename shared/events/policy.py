@@ -1,10 +1,10 @@
-"""Rules as data: service levels and vocabularies, each in numbered versions that take effect at an instant."""
+"""Rules as data: service levels, calendars and vocabularies, each in numbered versions with their dates of effect."""
 
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from shared.events.shapes import SET_BY_SERVICE, Code, Count, Instant, PolicyName, Positive, Short, UserName
+from shared.events.shapes import SET_BY_SERVICE, Code, Count, Day, Instant, PolicyName, Positive, Short, UserName
 from shared.events.vocabulary import (
     Addressee,
     CallbackPoint,
@@ -13,6 +13,7 @@ from shared.events.vocabulary import (
     MouldKind,
     TimeBase,
     Urgency,
+    Weekday,
     Zone,
 )
 
@@ -65,6 +66,26 @@ class SlaPolicyPublished(Struct, frozen=True, kw_only=True, omit_defaults=True):
     content: SlaContent
     drafted_by: UserName
     content_hash: Annotated[str, SET_BY_SERVICE] = ""
+
+
+TimeOfDay = Annotated[str, Meta(extra_json_schema={"pattern": r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"})]
+"""A time on the local clock, `HH:MM`; `24:00` is the end of a day."""
+DayHours = list[list[TimeOfDay]]
+
+
+class CalendarContent(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """When the company works, in the local time of an IANA zone.
+
+    A day is open in intervals `[from, to]`, in order and apart. A special day overrides everything, by no interval at
+    all too; a holiday overrides its weekday; a weekday that is not named is closed. From `provisional_from` on no
+    official notice has confirmed the days.
+    """
+
+    timezone: Annotated[str, Meta(extra_json_schema={"maxLength": 64})]
+    week: dict[Weekday, DayHours]
+    holidays: list[Day] = []
+    special_days: dict[Day, DayHours] = {}
+    provisional_from: Day | None = None
 
 
 class VocabularyCode(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -192,6 +192,18 @@ class TimeBase(StrEnum):
     CD = "CD"
 
 
+class Weekday(StrEnum):
+    """A day of the week in a calendar, in the order of `date.weekday()`."""
+
+    MON = "mon"
+    TUE = "tue"
+    WED = "wed"
+    THU = "thu"
+    FRI = "fri"
+    SAT = "sat"
+    SUN = "sun"
+
+
 class Language(StrEnum):
     """Language of what a customer reads."""
 
