@@ -94,8 +94,20 @@ COMMANDS = (
         happened=("done_at",),
         may=decide_callbacks.may_call_back,
     ),
-    Command("AttemptCallback", CallbackAttempted, "case", decide_callbacks.attempt_callback),
-    Command("GiveUpCallback", CallbackUnreachable, "case", decide_callbacks.give_up_callback),
+    Command(
+        "AttemptCallback",
+        CallbackAttempted,
+        "case",
+        decide_callbacks.attempt_callback,
+        decide_callbacks.check_attempt,
+    ),
+    Command(
+        "GiveUpCallback",
+        CallbackUnreachable,
+        "case",
+        decide_callbacks.give_up_callback,
+        decide_callbacks.check_attempt,
+    ),
     Command("ReopenCase", CaseReopened, "case", decide_reopening.reopen_case, consults=decide_reopening.rules_in_force),
     Command("CloseCase", CaseClosed, "case", decide_callbacks.close_case, decide_callbacks.check_closing),
     Command(

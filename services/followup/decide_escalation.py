@@ -6,7 +6,7 @@ from services.followup.levels import levels_of
 from shared.case.facts.followup import Escalation
 from shared.case.state import Case
 from shared.clocks.escalation import Coming, coming, raised_of, unheeded
-from shared.clocks.policy import SERVICE_LEVELS
+from shared.clocks.policy import CALENDAR, SERVICE_LEVELS
 from shared.events.case.clocks import Escalated, EscalationAcknowledged
 from shared.events.vocabulary import Role
 from shared.rules.acting import refuse
@@ -20,6 +20,7 @@ _BY_TIME = frozenset({"PERCENT", "NOT_ACKNOWLEDGED"})
 def service_levels(draft: Escalated, case: Case) -> Iterable[Reference]:
     """The policy, which says at which share of a target a level is told."""
     yield Reference("policy", SERVICE_LEVELS, "")
+    yield Reference("policy", CALENDAR, "")
 
 
 def check_escalation(order: Order, case: Case, known: Known) -> Iterator[Fault]:

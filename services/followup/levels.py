@@ -7,7 +7,9 @@ from msgspec import Struct
 
 from shared.case.state import Case, report_of
 from shared.clocks import catalogue
+from shared.clocks.calendar import Calendar
 from shared.clocks.clock import Clock
+from shared.clocks.default_week import DEFAULT_WEEK
 from shared.clocks.escalation import Instants
 from shared.clocks.policy import SERVICE_LEVELS
 from shared.events.policy import EscalationStep, SlaContent, SlaPolicyPublished
@@ -16,10 +18,11 @@ from shared.store.order import Known
 
 
 class Levels(Struct, frozen=True):
-    """A version of the policy as it measures cases."""
+    """A version of the policy and one of the calendar as they measure a case."""
 
     content: SlaContent
     version: int
+    calendar: Calendar
 
     @property
     def escalation(self) -> Sequence[EscalationStep]:
@@ -43,4 +46,6 @@ def levels_of(case: Case, known: Known) -> Levels | None:
     """What a case is measured by, None when its policy is not known."""
     policy: Policy | None = known.get("policy", SERVICE_LEVELS)
     version = policy.version(report_of(case).policy_version) if policy is not None else None
-    return Levels(version.content, version.version) if isinstance(version, SlaPolicyPublished) else None
+    if not isinstance(version, SlaPolicyPublished):
+        return None
+    return Levels(version.content, version.version, Calendar.of(DEFAULT_WEEK))

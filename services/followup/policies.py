@@ -5,11 +5,19 @@ from typing import Any
 
 from services.followup.levels import levels_of
 from services.followup.policies_time import TIME_POLICIES, service_levels
+from shared.case.facts.followup import Callback
 from shared.case.state import Case
-from shared.clocks.callbacks import Appointment, appointments, is_dissatisfied, unmade, unscheduled
+from shared.clocks.callbacks import (
+    Appointment,
+    appointments,
+    is_dissatisfied,
+    is_unreachable,
+    unmade,
+    unscheduled,
+)
 from shared.events.envelope import Recorded
 from shared.events.vocabulary import CaseState
-from shared.reactors.policy import Consequence, Policy, Reaction
+from shared.reactors.policy import Consequence, Policy, Reaction, Withdrawal
 from shared.store.order import Known
 
 
@@ -20,7 +28,7 @@ def schedule_callbacks(recorded: Recorded, event: Any, case: Case, known: Known)
     levels = levels_of(case, known)
     if levels is None:
         raise LookupError("the service levels of the case are not known")
-    wanted = appointments(case, recorded.meta.occurred_at, levels.content)
+    wanted = appointments(case, recorded.meta.occurred_at, levels.content, levels.calendar)
     return [_appointed(recorded.aggregate_id, one, case.cycle) for one in wanted]
 
 
@@ -33,6 +41,26 @@ def _appointed(case_id: str, one: Appointment, cycle: int) -> Consequence:
         command="ScheduleCallback",
         aggregate_id=case_id,
         body={"point": one.point.value, **times},
+    )
+
+
+def give_up_calls(recorded: Recorded, event: Any, case: Case, known: Known) -> Sequence[Reaction]:
+    """A customer who was tried often enough is not called any more once the window of the call-back is over."""
+    return [_given_up(recorded.aggregate_id, case.cycle, one) for one in case.followup.callbacks]
+
+
+def _given_up(case_id: str, cycle: int, one: Callback) -> Reaction:
+    key = f"give-up:{case_id}:{cycle}:{one.point}"
+    if not one.is_open or not is_unreachable(one.attempts):
+        return Withdrawal(key)
+    return Consequence(
+        key=key,
+        essence=one.window_to.isoformat(),
+        service="followup",
+        command="GiveUpCallback",
+        aggregate_id=case_id,
+        body={"point": one.point.value},
+        not_before=max(one.window_to, one.attempts[-1].at),
     )
 
 
@@ -62,6 +90,12 @@ POLICIES = (
         schedule_callbacks,
         first_position=0,
         consults=service_levels,
+    ),
+    Policy(
+        "give-up-calls",
+        frozenset({"CallbackAttempted", "CallbackDone", "CallbackUnreachable", "EventVoided"}),
+        give_up_calls,
+        first_position=0,
     ),
     Policy(
         "close-when-done",

@@ -12,7 +12,7 @@ from services.followup.levels import Levels, levels_of
 from shared.case.state import Case, report_of
 from shared.clocks.clock import Clock
 from shared.clocks.escalation import Coming, next_of, raised_of, unheeded
-from shared.clocks.policy import SERVICE_LEVELS
+from shared.clocks.policy import CALENDAR, SERVICE_LEVELS
 from shared.clocks.reasons import Reason, reasons
 from shared.events.catalogue import BY_KIND
 from shared.events.envelope import Recorded
@@ -28,8 +28,8 @@ GRACE = timedelta(seconds=1)
 
 
 def service_levels(event: Any, case: Case) -> Sequence[Reference]:
-    """The policy that the case is measured by."""
-    return (Reference("policy", SERVICE_LEVELS, ""),)
+    """The policy and the calendar that the case is measured by."""
+    return Reference("policy", SERVICE_LEVELS, ""), Reference("policy", CALENDAR, "")
 
 
 def watch_clocks(recorded: Recorded, event: Any, case: Case, known: Known) -> Sequence[Reaction]:
