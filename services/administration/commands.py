@@ -2,7 +2,7 @@
 
 from services.administration import decide, decide_department
 from shared.events.department import DepartmentAdded, DepartmentRemoved
-from shared.events.policy import SlaPolicyPublished, VocabularyPublished
+from shared.events.policy import CalendarPublished, SlaPolicyPublished, VocabularyPublished
 from shared.events.staff import (
     DelegateAppointed,
     DelegateRevoked,
@@ -50,5 +50,6 @@ COMMANDS = (
     ),
     Command("RemoveDepartment", DepartmentRemoved, "department", decide_department.remove_department),
     Command("PublishSlaPolicy", SlaPolicyPublished, "policy", decide.publish, decide.check_policy, opens="may"),
+    Command("PublishCalendar", CalendarPublished, "policy", decide.publish, decide.check_calendar, opens="may"),
     Command("PublishVocabulary", VocabularyPublished, "policy", decide.publish, decide.check_vocabulary, opens="may"),
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from shared.events.policy import CallbackTerm, SlaPolicyPublished, VocabularyPublished
+from shared.events.policy import CalendarPublished, CallbackTerm, SlaPolicyPublished, VocabularyPublished
 from shared.events.staff import (
     DelegateAppointed,
     DelegateRevoked,
@@ -20,6 +20,7 @@ from shared.events.staff import (
 from shared.events.vocabulary import Role, TimeBase
 from shared.masters.policy import Policy, Published
 from shared.masters.staff import SYSTEM_USER, Staff
+from shared.rules.calendars import faults_of
 from shared.store.order import Fault, Known, Order, Refused
 
 TOLERANCE = timedelta(minutes=5)
@@ -167,6 +168,19 @@ def _term(term: CallbackTerm, field: str) -> Iterator[Fault]:
         yield Fault("V-RANGE", "window_around_due", f"{field}.window")
 
 
+def check_calendar(order: Order, policy: Policy, known: Known) -> Iterator[Fault]:
+    """A calendar of a zone that exists, with days that can be, which opens in every ordinary week.
+
+    Special days come to an end; what is due after the last of them would never be.
+    """
+    draft: CalendarPublished = order.draft
+    yield from _publishing(order, policy, None)
+    if draft.content is not None:
+        yield from faults_of(draft.content, "content.")
+        if not any(draft.content.week.values()):
+            yield Fault("V-RANGE", "never_open", "content.week")
+
+
 def check_vocabulary(order: Order, policy: Policy, known: Known) -> Iterator[Fault]:
     """A vocabulary names itself as in the address and every code once."""
     draft: VocabularyPublished = order.draft
@@ -193,7 +207,8 @@ def publish(order: Order, policy: Policy, known: Known) -> Published:
         raise Refused(Fault("S-GUARD", "other_kind_of_policy"))
     if draft.version != policy.newest + 1:
         raise Refused(Fault("C-VER", "next_version", "version", {"expected": policy.newest + 1}))
-    digest = hashlib.sha256(msgspec.json.encode(draft.content, order="deterministic")).hexdigest()
+    plain = msgspec.to_builtins(draft.content, str_keys=True, order="deterministic")
+    digest = hashlib.sha256(msgspec.json.encode(plain)).hexdigest()
     filled: Any = msgspec.structs.replace(draft, content_hash=digest)
     published: Published = filled
     return published

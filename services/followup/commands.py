@@ -116,7 +116,7 @@ COMMANDS = (
         "case",
         decide_pauses.pause_clocks,
         decide_pauses.check_pause,
-        decide_pauses.service_levels,
+        decide_pauses.levels_and_calendar,
         may=decide_pauses.may_pause,
     ),
     Command("ResumeClocks", SlaResumed, "case", decide_pauses.resume_clocks, decide_pauses.check_resumption),

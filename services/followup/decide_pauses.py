@@ -7,14 +7,14 @@ import msgspec
 
 from shared.case.state import Case, report_of
 from shared.clocks.catalogue import clocks_of
-from shared.clocks.policy import SERVICE_LEVELS
+from shared.clocks.policy import CALENDAR, SERVICE_LEVELS
 from shared.events.case.clocks import PolicyRebased, PreviousPolicy, SlaPaused, SlaResumed
 from shared.events.policy import SlaPolicyPublished
 from shared.events.vocabulary import ClockName, Role
 from shared.rules.acting import refuse
+from shared.rules.calendars import calendar_in_force
 from shared.rules.fields import filled, listed_once
 from shared.rules.instants import to_come
-from shared.rules.working_days import working_days_between
 from shared.store.order import Fault, Known, Order, Reference
 
 LONGEST_BY_SPECIALIST = 5
@@ -26,11 +26,17 @@ def service_levels(draft: object, case: Case) -> Iterable[Reference]:
     yield Reference("policy", SERVICE_LEVELS, "")
 
 
+def levels_and_calendar(draft: object, case: Case) -> Iterable[Reference]:
+    """The policy, and the calendar that says which days are working days."""
+    yield Reference("policy", SERVICE_LEVELS, "")
+    yield Reference("policy", CALENDAR, "")
+
+
 def may_pause(order: Order, case: Case, known: Known) -> Iterator[Fault]:
     """A specialist for five working days at most."""
     draft: SlaPaused = order.draft
     if order.actor.role is Role.SPECIALIST and isinstance(draft.expected_until, datetime):
-        days = working_days_between(order.at, draft.expected_until)
+        days = calendar_in_force(known, order.now).working_days_between(order.at, draft.expected_until)
         if days > LONGEST_BY_SPECIALIST:
             yield Fault("A-ROLE", "pause_by_supervisor", "expected_until", {"most": LONGEST_BY_SPECIALIST})
 

@@ -9,11 +9,11 @@ from shared.case.state import Case, report_of
 from shared.clocks import catalogue
 from shared.clocks.calendar import Calendar
 from shared.clocks.clock import Clock
-from shared.clocks.default_week import DEFAULT_WEEK
 from shared.clocks.escalation import Instants
-from shared.clocks.policy import SERVICE_LEVELS
-from shared.events.policy import EscalationStep, SlaContent, SlaPolicyPublished
+from shared.clocks.policy import CALENDAR, SERVICE_LEVELS
+from shared.events.policy import CalendarPublished, EscalationStep, SlaContent, SlaPolicyPublished
 from shared.masters.policy import Policy
+from shared.rules.calendars import calendar_in_force
 from shared.store.order import Known
 
 
@@ -48,4 +48,15 @@ def levels_of(case: Case, known: Known) -> Levels | None:
     version = policy.version(report_of(case).policy_version) if policy is not None else None
     if not isinstance(version, SlaPolicyPublished):
         return None
-    return Levels(version.content, version.version, Calendar.of(DEFAULT_WEEK))
+    return Levels(version.content, version.version, _calendar_of(case, known))
+
+
+def _calendar_of(case: Case, known: Known) -> Calendar:
+    """The calendar that the case names, else the one that was in force when it was recorded."""
+    published: Policy | None = known.get("policy", CALENDAR)
+    report = report_of(case)
+    number = int(report.calendar_version) if report.calendar_version.isdecimal() else 0
+    version = published.version(number) if published is not None else None
+    if isinstance(version, CalendarPublished):
+        return Calendar.of(version.content)
+    return calendar_in_force(known, case.intake.recorded_at or report.received_at)

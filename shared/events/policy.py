@@ -68,8 +68,8 @@ class SlaPolicyPublished(Struct, frozen=True, kw_only=True, omit_defaults=True):
     content_hash: Annotated[str, SET_BY_SERVICE] = ""
 
 
-TimeOfDay = Annotated[str, Meta(extra_json_schema={"pattern": r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"})]
-"""A time on the local clock, `HH:MM`; `24:00` is the end of a day."""
+TimeOfDay = Annotated[str, Meta(description="HH:MM on the local clock, 00:00 to 24:00")]
+"""A time on the local clock; its rule checks it, so that what is wrong with a calendar is told all at once."""
 DayHours = list[list[TimeOfDay]]
 
 
@@ -86,6 +86,16 @@ class CalendarContent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     holidays: list[Day] = []
     special_days: dict[Day, DayHours] = {}
     provisional_from: Day | None = None
+
+
+class CalendarPublished(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A version of the company's calendar; a case keeps the version it began with."""
+
+    version: Positive
+    effective_from: Instant
+    content: CalendarContent
+    drafted_by: UserName
+    content_hash: Annotated[str, SET_BY_SERVICE] = ""
 
 
 class VocabularyCode(Struct, frozen=True, kw_only=True, omit_defaults=True):
