@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 import pytest
@@ -39,6 +39,26 @@ async def test_an_unanswered_request_is_flagged_by_the_tick_after_its_time(machi
     assert breached.meta.correlation_id == received.meta.correlation_id
     assert breached.meta.actor_role == "SYSTEM"
     assert [row[1] for row in await machinery.rows()] == ["sent"]
+
+
+async def test_after_a_day_away_everything_is_made_up_for_in_one_tick_with_the_true_times(machinery: Machinery) -> None:
+    """Due after 8 h; level 1 at 6 h, level 2 at 8 h, level 3 at 12 h; nobody ticked for 26 h."""
+    desk = machinery.desk
+    levels = service_levels(version=2, effective_from=at(0))
+    levels["content"]["escalation"] = [
+        {"level": level, "percent": percent, "to": ["SUPERVISOR"]} for level, percent in ((1, 75), (2, 100), (3, 150))
+    ]
+    assert (await desk.send("PublishSlaPolicy", levels, to="standard", by="supervisor")).status == 201
+    case_id = await desk.register(received_at=at(0))
+    desk.later(hours=26)
+    await machinery.timer.tick()
+    made = await desk.events(case_id)
+    assert [one.meta.type for one in made[1:]] == ["Escalated", "SlaBreached", "Escalated", "Escalated"]
+    fields = [msgspec.json.decode(bytes(one.raw)) for one in made[1:]]
+    assert [one.get("level") for one in fields] == [1, None, 2, 3]
+    assert datetime.fromisoformat(fields[1]["due_at"]) == NOON + timedelta(hours=8)
+    await machinery.timer.tick()
+    assert len(await desk.events(case_id)) == 5
 
 
 async def test_an_answered_request_is_not_flagged(machinery: Machinery) -> None:
