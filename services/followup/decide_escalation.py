@@ -1,26 +1,20 @@
 """The rules of escalation. Pure: a level is reached once, and taken up by somebody who was told (B-19)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from services.followup.levels import levels_of
 from shared.case.facts.followup import Escalation
 from shared.case.state import Case
-from shared.clocks.escalation import Coming, coming, raised_of, unheeded
-from shared.clocks.policy import CALENDAR, SERVICE_LEVELS
+from shared.clocks.catalogue import clocks_of
+from shared.clocks.escalation import Coming, coming, cycle_of, raised_of, unheeded
 from shared.events.case.clocks import Escalated, EscalationAcknowledged
 from shared.events.vocabulary import Role
 from shared.rules.acting import refuse
 from shared.rules.fields import filled, listed_once
-from shared.store.order import AlreadyTrue, Fault, Known, Order, Reference
+from shared.rules.measuring import rulebook
+from shared.store.order import AlreadyTrue, Fault, Known, Order
 
 _BY_TIME = frozenset({"PERCENT", "NOT_ACKNOWLEDGED"})
 """Reasons that fall away when a clock stops; the others are facts."""
-
-
-def service_levels(draft: Escalated, case: Case) -> Iterable[Reference]:
-    """The policy, which says at which share of a target a level is told."""
-    yield Reference("policy", SERVICE_LEVELS, "")
-    yield Reference("policy", CALENDAR, "")
 
 
 def check_escalation(order: Order, case: Case, known: Known) -> Iterator[Fault]:
@@ -33,7 +27,8 @@ def check_escalation(order: Order, case: Case, known: Known) -> Iterator[Fault]:
 
 
 def _raised(draft: Escalated, case: Case) -> list[Escalation]:
-    return raised_of(case, draft.clock, draft.part or "")
+    part = draft.part or ""
+    return raised_of(case, draft.clock, part, cycle_of(case, draft.clock, part))
 
 
 def escalate(order: Order, case: Case, known: Known) -> Escalated:
@@ -49,14 +44,16 @@ def escalate(order: Order, case: Case, known: Known) -> Escalated:
 
 def _to_come(draft: Escalated, case: Case, known: Known) -> Iterator[Coming]:
     """What time brings about for the clock that is meant; a level that a refusal led to has no clock that runs."""
-    levels = levels_of(case, known)
-    if levels is None:
+    book = rulebook(known)
+    run = (draft.clock, draft.part, cycle_of(case, draft.clock, draft.part))
+    rules = next((book.of(one) for one in reversed(case.timing.terms) if one.cycle == run[-1]), None)
+    if rules is None:
         return
-    steps = levels.escalation
-    yield from unheeded(case, _raised(draft, case), steps)
-    for clock in levels.clocks_of(case):
-        if (clock.name, clock.part) == (draft.clock, draft.part):
-            yield from coming(case, clock, steps, levels.instants(clock))
+    clocks = [one for one in clocks_of(case, book) if (one.name, one.part, one.cycle) == run]
+    for clock in clocks:
+        yield from coming(case, clock, rules)
+    if not clocks:
+        yield from unheeded(case, _raised(draft, case), rules.policy.escalation)
 
 
 def may_take_up(order: Order, case: Case, known: Known) -> Iterator[Fault]:

@@ -1,13 +1,13 @@
 """The rules of standing still and of other rules. Pure: which clocks may pause, how long, and who says so (B-19)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 
 import msgspec
 
 from shared.case.state import Case, report_of
 from shared.clocks.catalogue import clocks_of
-from shared.clocks.policy import CALENDAR, SERVICE_LEVELS
+from shared.clocks.policy import SERVICE_LEVELS
 from shared.events.case.clocks import PolicyRebased, PreviousPolicy, SlaPaused, SlaResumed
 from shared.events.policy import SlaPolicyPublished
 from shared.events.vocabulary import ClockName, Role
@@ -15,21 +15,11 @@ from shared.rules.acting import refuse
 from shared.rules.calendars import calendar_in_force
 from shared.rules.fields import filled, listed_once
 from shared.rules.instants import to_come
-from shared.store.order import Fault, Known, Order, Reference
+from shared.rules.measuring import rulebook
+from shared.store.order import Fault, Known, Order
 
 LONGEST_BY_SPECIALIST = 5
 """Working days; a longer pause is a supervisor's."""
-
-
-def service_levels(draft: object, case: Case) -> Iterable[Reference]:
-    """The policy, which says what may pause."""
-    yield Reference("policy", SERVICE_LEVELS, "")
-
-
-def levels_and_calendar(draft: object, case: Case) -> Iterable[Reference]:
-    """The policy, and the calendar that says which days are working days."""
-    yield Reference("policy", SERVICE_LEVELS, "")
-    yield Reference("policy", CALENDAR, "")
 
 
 def may_pause(order: Order, case: Case, known: Known) -> Iterator[Fault]:
@@ -59,7 +49,7 @@ def pause_clocks(order: Order, case: Case, known: Known) -> SlaPaused:
 def _pausable(draft: SlaPaused, case: Case, known: Known) -> Iterator[Fault]:
     levels = _version(known, report_of(case).policy_version)
     allowed = set(levels.content.pausable) if levels is not None else set()
-    running = running_clocks(case, levels)
+    running = {one.name for one in clocks_of(case, rulebook(known)) if one.stopped_at is None}
     for index, clock in enumerate(draft.clocks):
         if clock not in allowed:
             yield Fault("S-GUARD", "clock_not_pausable", f"clocks[{index}]", {"name": clock.value})
@@ -67,14 +57,6 @@ def _pausable(draft: SlaPaused, case: Case, known: Known) -> Iterator[Fault]:
             yield Fault("S-GUARD", "clock_not_running", f"clocks[{index}]", {"clock": clock.value})
         elif clock in paused_clocks(case):
             yield Fault("S-GUARD", "paused_already", f"clocks[{index}]", {"name": clock.value})
-
-
-def running_clocks(case: Case, levels: SlaPolicyPublished | None) -> frozenset[ClockName]:
-    """The clocks of a case that have begun and not ended."""
-    if levels is None:
-        return frozenset()
-    clocks = clocks_of(case, levels.content, levels.version)
-    return frozenset(one.name for one in clocks if one.stopped_at is None)
 
 
 def paused_clocks(case: Case) -> frozenset[ClockName]:

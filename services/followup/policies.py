@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from services.followup.levels import levels_of
-from services.followup.policies_time import TIME_POLICIES, service_levels
+from services.followup.policies_time import TIME_POLICIES
 from shared.case.facts.followup import Callback
 from shared.case.state import Case
 from shared.clocks.callbacks import (
@@ -18,6 +17,7 @@ from shared.clocks.callbacks import (
 from shared.events.envelope import Recorded
 from shared.events.vocabulary import CaseState
 from shared.reactors.policy import Consequence, Policy, Reaction, Withdrawal
+from shared.rules.measuring import levels_and_calendars, rulebook
 from shared.store.order import Known
 
 
@@ -25,10 +25,10 @@ def schedule_callbacks(recorded: Recorded, event: Any, case: Case, known: Known)
     """A verified service is followed by its call-backs; one of an earlier cycle by none. Raises: LookupError."""
     if case.cycle != recorded.meta.cycle or case.dispatch.verification is None:
         return ()
-    levels = levels_of(case, known)
-    if levels is None:
+    rules = rulebook(known).of(case.timing.terms[-1])
+    if rules is None:
         raise LookupError("the service levels of the case are not known")
-    wanted = appointments(case, recorded.meta.occurred_at, levels.content, levels.calendar)
+    wanted = appointments(case, recorded.meta.occurred_at, rules.policy, rules.calendar)
     return [_appointed(recorded.aggregate_id, one, case.cycle) for one in wanted]
 
 
@@ -89,7 +89,7 @@ POLICIES = (
         frozenset({"ServiceVerified", "UnsignedDecided"}),
         schedule_callbacks,
         first_position=0,
-        consults=service_levels,
+        consults=levels_and_calendars,
     ),
     Policy(
         "give-up-calls",

@@ -8,45 +8,47 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from services.followup.levels import Levels, levels_of
+from shared.case.clock_table import MOVING
 from shared.case.state import Case, report_of
+from shared.clocks.catalogue import clocks_of
 from shared.clocks.clock import Clock
 from shared.clocks.escalation import Coming, next_of, raised_of, unheeded
-from shared.clocks.policy import CALENDAR, SERVICE_LEVELS
 from shared.clocks.reasons import Reason, reasons
-from shared.events.catalogue import BY_KIND
+from shared.clocks.rules import Rulebook, Rules
 from shared.events.envelope import Recorded
 from shared.events.policy import EscalationStep
 from shared.events.vocabulary import Addressee, Channel, ClockName, EscalationTrigger
 from shared.masters.customer import Customer
 from shared.masters.staff import SYSTEM_USER
 from shared.reactors.policy import Consequence, Policy, Reaction, Withdrawal
+from shared.rules.measuring import levels_and_calendars, rulebook
 from shared.store.order import Known, Reference
 
 GRACE = timedelta(seconds=1)
 """Sent a little later than due, so that no machine's clock is still before the due time when it is judged."""
 
 
-def service_levels(event: Any, case: Case) -> Sequence[Reference]:
-    """The policy and the calendar that the case is measured by."""
-    return Reference("policy", SERVICE_LEVELS, ""), Reference("policy", CALENDAR, "")
-
-
 def watch_clocks(recorded: Recorded, event: Any, case: Case, known: Known) -> Sequence[Reaction]:
     """Each running clock is flagged when its time has passed, and raised at the shares of the policy."""
-    levels = levels_of(case, known)
-    if levels is None:
-        return ()
-    return [_watched(recorded.aggregate_id, case, clock, levels) for clock in levels.clocks_of(case)]
+    book = rulebook(known)
+    return [_watched(recorded.aggregate_id, case, clock, book) for clock in clocks_of(case, book)]
 
 
-def _watched(case_id: str, case: Case, clock: Clock, levels: Levels) -> Reaction:
-    key = ":".join(filter(None, ("clock", case_id, str(case.cycle), clock.name.value, clock.part)))
-    coming = next_of(case, clock, levels.escalation, levels.instants(clock))
-    if coming is None:
+def rules_of(case: Case, cycle: int, book: Rulebook) -> Rules | None:
+    """What the clocks of a cycle are measured by; None when it is not known."""
+    terms = [one for one in case.timing.terms if one.cycle == cycle]
+    return book.of(terms[-1]) if terms else None
+
+
+def _watched(case_id: str, case: Case, clock: Clock, book: Rulebook) -> Reaction:
+    key = ":".join(filter(None, ("clock", case_id, str(clock.cycle), clock.name.value, clock.part)))
+    rules = rules_of(case, clock.cycle, book)
+    coming = next_of(case, clock, rules) if rules is not None else None
+    if rules is None or coming is None:
         return Withdrawal(key)
     if coming.level:
-        return _raise(key, case_id, case, coming, (clock.name, clock.part), levels.escalation)
+        return _raise(key, case_id, case, coming, (clock.name, clock.part), rules.policy.escalation)
+    named = {"clock": clock.name.value, **({"part": clock.part} if clock.part else {})}
     due_at = clock.due_at.isoformat()
     return Consequence(
         key=key,
@@ -55,7 +57,7 @@ def _watched(case_id: str, case: Case, clock: Clock, levels: Levels) -> Reaction
         service="followup",
         command="FlagBreach",
         aggregate_id=case_id,
-        body={"clock": clock.name.value, "due_at": due_at, "policy_version": clock.policy_version},
+        body={**named, "due_at": due_at, "policy_version": clock.policy_version},
         not_before=clock.due_at + GRACE,
     )
 
@@ -98,13 +100,13 @@ def levels_and_customer(event: Any, case: Case) -> Sequence[Reference]:
     """The policy, and the customer, who may be a key account."""
     customer = case.intake.report.customer_id if case.intake.report is not None else None
     named = (Reference("customer", customer, ""),) if isinstance(customer, str) else ()
-    return (*service_levels(event, case), *named)
+    return (*levels_and_calendars(event, case), *named)
 
 
 def escalate_reasons(recorded: Recorded, event: Any, case: Case, known: Known) -> Sequence[Reaction]:
     """A case is raised to the managers, or to the general manager, for what it is; not once it is solved."""
-    levels = levels_of(case, known)
-    steps = levels.escalation if levels is not None else ()
+    rules = rules_of(case, case.cycle, rulebook(known))
+    steps = rules.policy.escalation if rules is not None else ()
     found = {one.trigger: one for one in reasons(case, is_key_account=_is_key_account(case, known))}
     case_id, cycle = recorded.aggregate_id, case.cycle
     reactions: list[Reaction] = []
@@ -130,7 +132,7 @@ _REASONS = (
 
 def _next_for(reason: Reason, case: Case, steps: Sequence[EscalationStep]) -> Coming | None:
     """The rise itself; for a clock that has ended, then the level above it while nobody takes that up."""
-    raised = raised_of(case, reason.clock, "")
+    raised = raised_of(case, reason.clock, "", case.cycle)
     if not any(one.level == reason.level for one in raised):
         return Coming(reason.at, reason.level, reason.trigger)
     # What is told under a clock that runs is followed by the watch over that clock.
@@ -145,10 +147,10 @@ def _is_key_account(case: Case, known: Known) -> bool:
 TIME_POLICIES = (
     Policy(
         "watch-clocks",
-        frozenset(event.__name__ for event in BY_KIND["case"]),
+        MOVING | {"SlaBreached", "Escalated", "EscalationAcknowledged"},
         watch_clocks,
         first_position=0,
-        consults=service_levels,
+        consults=levels_and_calendars,
     ),
     Policy(
         "escalate-reasons",

@@ -1,6 +1,6 @@
 """What time brings about for a clock: its breach, and its rise to the next level (B-19). Pure."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -8,7 +8,8 @@ from msgspec import Struct
 from shared.case.facts.followup import Escalation
 from shared.case.lifecycle import ENDS
 from shared.case.state import Case, urgency_of
-from shared.clocks.clock import Clock
+from shared.clocks.clock import Clock, instant_at, is_late
+from shared.clocks.rules import Rules
 from shared.events.policy import EscalationStep
 from shared.events.vocabulary import ClockName, EscalationTrigger, Urgency
 
@@ -24,41 +25,37 @@ class Coming(Struct, frozen=True):
     trigger: EscalationTrigger | None = None
 
 
-Instants = Callable[[int], datetime]
-"""(percent of the target) -> when so much of it is used."""
+def next_of(case: Case, clock: Clock, rules: Rules) -> Coming | None:
+    """What comes next; None for a clock that stands still or was stopped in time. Raises: calendar.NeverOpen."""
+    return min(coming(case, clock, rules), key=lambda one: (one.at, one.level), default=None)
 
 
-def next_of(case: Case, clock: Clock, steps: Sequence[EscalationStep], instants: Instants) -> Coming | None:
-    """What comes next; None for a clock that stands still or was stopped in time."""
-    return min(coming(case, clock, steps, instants), key=lambda one: (one.at, one.level), default=None)
-
-
-def coming(case: Case, clock: Clock, steps: Sequence[EscalationStep], instants: Instants) -> Iterator[Coming]:
+def coming(case: Case, clock: Clock, rules: Rules) -> Iterator[Coming]:
     """Everything that is still to come of a clock as the case stands, at times that may have passed.
 
     What was over when an imported case was entered is history: nobody could have been told. While a clock stands
     still, only what was due before is to come.
     """
     entered = case.intake.recorded_at if case.intake.origin == "import" else None
-    still_since = standing_still_since(case, clock.name)
-    for one in _all_of(case, clock, steps, instants):
+    still_since = clock.paused_since
+    for one in _all_of(case, clock, rules):
         if (entered is None or one.at > entered) and (still_since is None or one.at <= still_since):
             yield one
 
 
-def _all_of(case: Case, clock: Clock, steps: Sequence[EscalationStep], instants: Instants) -> Iterator[Coming]:
+def _all_of(case: Case, clock: Clock, rules: Rules) -> Iterator[Coming]:
     if case.state in ENDS:
         return
-    if not is_flagged(case, clock) and (clock.stopped_at is None or clock.stopped_at > clock.due_at):
+    if not is_flagged(case, clock) and (clock.stopped_at is None or is_late(clock.stopped_at, clock.due_at)):
         yield Coming(clock.due_at, 0)
     if clock.stopped_at is not None:
         return
-    raised = raised_of(case, clock.name, clock.part)
+    raised = raised_of(case, clock.name, clock.part, clock.cycle)
     levels = {one.level for one in raised}
-    for step in steps:
+    for step in rules.policy.escalation:
         if step.level not in levels:
-            yield Coming(instants(step.percent), step.level, EscalationTrigger.PERCENT)
-    yield from unheeded(case, raised, steps)
+            yield Coming(instant_at(clock, step.percent, rules), step.level, EscalationTrigger.PERCENT)
+    yield from unheeded(case, raised, rules.policy.escalation)
 
 
 def unheeded(case: Case, raised: Sequence[Escalation], steps: Sequence[EscalationStep]) -> Iterator[Coming]:
@@ -71,17 +68,19 @@ def unheeded(case: Case, raised: Sequence[Escalation], steps: Sequence[Escalatio
         yield Coming(last.at + TO_TAKE_UP, min(higher), EscalationTrigger.NOT_ACKNOWLEDGED)
 
 
-def raised_of(case: Case, clock: ClockName, part: str) -> list[Escalation]:
-    """The levels that a run of a clock was raised to in this cycle."""
-    told = (one for one in case.followup.escalations if one.cycle == case.cycle)
+def raised_of(case: Case, clock: ClockName, part: str, cycle: int) -> list[Escalation]:
+    """The levels that a run which began in a cycle was raised to, then or later."""
+    told = (one for one in case.followup.escalations if one.cycle >= cycle)
     return [one for one in told if (one.clock, one.part) == (clock, part)]
+
+
+def cycle_of(case: Case, clock: ClockName, part: str) -> int:
+    """The cycle in which the newest run of a clock began; the present one for a clock that never ran."""
+    begun = [one.cycle for one in case.timing.runs if (one.clock, one.part) == (clock, part)]
+    return begun[-1] if begun else case.cycle
 
 
 def is_flagged(case: Case, clock: Clock) -> bool:
     """Whether the breach of a clock is on record at its present due time."""
-    return any((one.clock, one.due_at) == (clock.name, clock.due_at) for one in case.followup.breaches)
-
-
-def standing_still_since(case: Case, clock: ClockName) -> datetime | None:
-    """When a clock began to stand still, None while it runs."""
-    return min((one.since for one in case.followup.pauses if one.clock is clock and one.to is None), default=None)
+    run = (clock.name, clock.part, clock.due_at)
+    return any((one.clock, one.part, one.due_at) == run for one in case.followup.breaches)

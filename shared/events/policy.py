@@ -11,6 +11,7 @@ from shared.events.vocabulary import (
     CaseState,
     ClockName,
     MouldKind,
+    TargetName,
     TimeBase,
     Urgency,
     Weekday,
@@ -49,7 +50,7 @@ class SlaContent(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     name: Short
     calendar: Annotated[str, Meta(extra_json_schema={"maxLength": 64})] = ""
-    targets: dict[ClockName, dict[Urgency, Target]]
+    targets: dict[TargetName, dict[Urgency, Target]]
     callbacks: dict[CallbackPoint, CallbackTerm] = {}
     pausable: list[ClockName] = []
     escalation: list[EscalationStep] = []

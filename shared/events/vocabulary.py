@@ -184,6 +184,24 @@ class ClockName(StrEnum):
     IMPROVEMENT = "IMPROVEMENT"
 
 
+class TargetName(StrEnum):
+    """What a policy sets targets for: the clocks, and RESOLUTION while a mould is at our factory (RETURN)."""
+
+    FIRST_RESPONSE = "FIRST_RESPONSE"
+    TRIAGE = "TRIAGE"
+    CONSULTATION = "CONSULTATION"
+    REMOTE_RESULT = "REMOTE_RESULT"
+    APPROVAL = "APPROVAL"
+    ARRIVAL = "ARRIVAL"
+    RESOLUTION = "RESOLUTION"
+    ARCHIVE = "ARCHIVE"
+    CALLBACK = "CALLBACK"
+    PROGRESS = "PROGRESS"
+    DEPARTMENT_REPLY = "DEPARTMENT_REPLY"
+    IMPROVEMENT = "IMPROVEMENT"
+    RETURN = "RETURN"
+
+
 class TimeBase(StrEnum):
     """What an hour of a target means: natural time, business hours, calendar days."""
 

@@ -14,8 +14,8 @@ def waits(standing: Standing, one: Escalation) -> bool:
     case: Case = standing.state
     if one.acknowledged_at is not None or one.cycle != case.cycle or case.state in ENDS:
         return False
-    runs = {(line.clock, line.part): line.stopped_at is None for line, _ in standing.clocks}
-    run = (one.clock.value, one.part)
+    runs = {(line.clock.name, line.clock.part): line.clock.stopped_at is None for line, _ in standing.clocks}
+    run = (one.clock, one.part)
     if one.trigger in _BY_TIME and run in runs:
         return runs[run]
     return case.dispatch.verification is None

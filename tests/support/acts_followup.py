@@ -5,6 +5,7 @@ from typing import Any
 from shared.clocks.callbacks import is_dissatisfied, unmade, unscheduled
 from shared.clocks.catalogue import clocks_of
 from shared.clocks.clock import Clock, Status
+from shared.clocks.rules import Rulebook
 from shared.events.vocabulary import CallbackPoint, CaseState, RemedyStep, Role
 from tests.support import service, setbacks
 from tests.support.acts_before import PART
@@ -106,7 +107,7 @@ def reopening(scene: Scene) -> dict[str, Any]:
 def _clocks(scene: Scene) -> tuple[Clock, ...]:
     if scene.levels is None or scene.case.intake.report is None:
         return ()
-    return clocks_of(scene.case, scene.levels.content, scene.levels.version)
+    return clocks_of(scene.case, Rulebook().with_policy(scene.levels))
 
 
 def pause(scene: Scene) -> dict[str, Any]:
@@ -131,9 +132,11 @@ def rebasing(scene: Scene) -> dict[str, Any]:
 def breach(scene: Scene) -> dict[str, Any]:
     """The first clock that is overdue; the first response where none is."""
     late = next((one for one in _clocks(scene) if one.status(scene.at) is Status.BREACHED), None)
-    due_at = late.due_at.isoformat() if late is not None else scene.hours(-1)
     version = scene.levels.version if scene.levels is not None else 1
-    return {"clock": late.name.value if late else "FIRST_RESPONSE", "due_at": due_at, "policy_version": version}
+    if late is None:
+        return {"clock": "FIRST_RESPONSE", "due_at": scene.hours(-1), "policy_version": version}
+    named = {"clock": late.name.value, **({"part": late.part} if late.part else {})}
+    return {**named, "due_at": late.due_at.isoformat(), "policy_version": version}
 
 
 def escalation(scene: Scene) -> dict[str, Any]:
