@@ -24,6 +24,7 @@ COMMANDS = {
     "metrics": "services.command_line.commands.metrics",
     "rebuild": "services.command_line.commands.rebuild",
     "heal": "services.command_line.commands.heal",
+    "outbox": "services.command_line.commands.outbox",
     "status": "services.command_line.commands.status",
     "doctor": "services.command_line.commands.doctor",
     "completion": "services.command_line.commands.completion",

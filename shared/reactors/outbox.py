@@ -26,7 +26,7 @@ on conflict (key) do update set
     aggregate_id = excluded.aggregate_id, body = excluded.body, command_id = excluded.command_id,
     causation_id = excluded.causation_id, correlation_id = excluded.correlation_id,
     traceparent = excluded.traceparent, not_before = excluded.not_before, state = 'pending', attempts = 0,
-    error = null
+    error = null, dropped_because = null
 where o.command_id <> excluded.command_id or o.state = 'withdrawn'
 """
 _WITHDRAW = "update runner.outbox set state = 'withdrawn' where key = %(key)s and state = 'pending'"

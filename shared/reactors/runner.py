@@ -2,6 +2,8 @@
 second delivery changes nothing. An event that a policy cannot take is parked and the others go on."""
 
 from collections.abc import Sequence
+from contextlib import aclosing
+from typing import Any
 
 import structlog
 from psycopg import AsyncConnection
@@ -24,6 +26,10 @@ insert into runner.reactor (name, position) values (%(name)s, %(first)s) on conf
 _POSITIONS = "select name, position from runner.reactor where name = any(%(names)s)"
 _POSITION = "select position from runner.reactor where name = %(name)s"
 _ADVANCE = "update runner.reactor set position = %(to)s where name = %(name)s and position = %(from)s"
+_PARKED = """
+select exists (select from runner.parked_reaction
+    where reactor = %(name)s and sequence = %(sequence)s and dropped_because is null)"""
+_UNPARK = "delete from runner.parked_reaction where reactor = %(name)s and sequence = %(sequence)s"
 _PARK = """
 insert into runner.parked_reaction (reactor, sequence, error) values (%(name)s, %(sequence)s, %(error)s)
 on conflict (reactor, sequence) do update set error = excluded.error
@@ -79,6 +85,29 @@ class ReactorRunner:
             if (await connection.execute(_ADVANCE, values)).rowcount != 1:
                 raise Moved(self._policy.name)
         return batch[-1].sequence
+
+    async def again(self, sequence: int) -> bool:
+        """React once more to an event that was parked; False when it was not, or still cannot be taken."""
+        values = {"name": self._policy.name, "sequence": sequence}
+        async with self._pool.connection() as connection:
+            row = await (await connection.execute(_PARKED, values)).fetchone()
+        if row is None or not row[0]:
+            return False
+        recorded = await self._event(sequence)
+        wanted = await self._react(recorded)
+        if isinstance(wanted, Exception):
+            return False
+        async with self._pool.connection() as connection, connection.transaction():
+            await outbox.put(connection, self._policy.name, recorded, wanted)
+            await connection.execute(_UNPARK, values)
+        return True
+
+    async def _event(self, sequence: int) -> Recorded:
+        batches: Any = self._store.read(sequence - 1)
+        async with aclosing(batches):
+            async for batch in batches:
+                return batch[0]  # type: ignore[no-any-return]
+        raise LookupError(f"there is no event at {sequence}")
 
     def _reads(self, recorded: Recorded) -> bool:
         return recorded.meta.type in self._policy.handles

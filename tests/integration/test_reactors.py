@@ -10,8 +10,10 @@ import pytest
 
 from services.followup.policies import POLICIES
 from shared.reactors.leader import Leader
+from shared.reactors.policy import Reaction
 from shared.reactors.runner import Moved, ReactorRunner
 from shared.reactors.sender import PATIENCE, SIDE_BY_SIDE, Outcome, judge
+from shared.reactors.tasks import drop, send_again, tasks
 from shared.runtime.settings import Settings
 from shared.store.commands import Outgoing
 from shared.store.request import Answer
@@ -214,6 +216,50 @@ async def test_what_a_policy_cannot_take_is_parked_and_the_rest_goes_on(machiner
     async with machinery.pool.connection() as connection:
         found = await (await connection.execute("select reactor, error from runner.parked_reaction")).fetchall()
     assert found == [("watch-clocks", "ValueError")]
+
+
+async def test_an_event_that_was_parked_is_taken_once_its_policy_can_or_dropped_with_a_reason(
+    machinery: Machinery,
+) -> None:
+    desk, sound = machinery.desk, POLICIES[0]
+    await desk.register(received_at=at(0))
+    await desk.register(received_at=at(0))
+
+    def fails(*given: object) -> list[Reaction]:
+        raise ValueError("poison")
+
+    broken = ReactorRunner(msgspec.structs.replace(sound, react=fails), desk.store, desk.aggregates, machinery.pool)
+    last = await broken.catch_up()
+    async with machinery.pool.connection() as connection:
+        waiting = [(one.name, one.code) for one in await tasks(connection)]
+    assert waiting == [(f"watch-clocks@{position}", "ValueError") for position in (last - 1, last)]
+    assert not await broken.again(last)
+    assert await machinery.runner.again(last)
+    assert not await machinery.runner.again(last)
+    assert [row[1] for row in await machinery.rows()] == ["pending"]
+    async with machinery.pool.connection() as connection:
+        assert await drop(connection, f"watch-clocks@{last - 1}", "重复")
+        assert await tasks(connection) == []
+    assert not await machinery.runner.again(last - 1)
+
+
+async def test_a_command_that_was_given_up_is_sent_again_with_its_id_or_dropped_with_a_reason(
+    machinery: Machinery,
+) -> None:
+    await machinery.desk.register(received_at=at(0))
+    await machinery.runner.catch_up()
+    async with machinery.pool.connection() as connection:
+        await connection.execute("update runner.outbox set state = 'parked', error = 'H-503', attempts = 8")
+        ((name, code, attempts),) = [(one.name, one.code, one.attempts) for one in await tasks(connection)]
+        assert (code, attempts) == ("H-503", 8)
+        assert await send_again(connection, name, machinery.desk.clock.now())
+        assert not await send_again(connection, name, machinery.desk.clock.now())
+        assert await machinery.rows() == [(name, "pending", 0)]
+        await connection.execute("update runner.outbox set state = 'parked'")
+        assert await drop(connection, name, "客户已撤单")
+        assert not await drop(connection, name, "客户已撤单")
+        found = await (await connection.execute("select state, dropped_because from runner.outbox")).fetchall()
+    assert [tuple(row) for row in found] == [("dropped", "客户已撤单")]
 
 
 async def test_a_reactor_begins_at_its_explicit_first_position(machinery: Machinery) -> None:
