@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from services.followup.policies_pauses import PAUSE_POLICIES
 from services.followup.policies_time import TIME_POLICIES
 from shared.case.facts.followup import Callback
 from shared.case.state import Case
@@ -84,6 +85,7 @@ def close_when_done(recorded: Recorded, event: Any, case: Case, known: Known) ->
 
 POLICIES = (
     *TIME_POLICIES,
+    *PAUSE_POLICIES,
     Policy(
         "schedule-callbacks",
         frozenset({"ServiceVerified", "UnsignedDecided"}),
