@@ -85,7 +85,6 @@ def close_when_done(recorded: Recorded, event: Any, case: Case, known: Known) ->
 
 POLICIES = (
     *TIME_POLICIES,
-    *PAUSE_POLICIES,
     Policy(
         "schedule-callbacks",
         frozenset({"ServiceVerified", "UnsignedDecided"}),
@@ -105,4 +104,5 @@ POLICIES = (
         close_when_done,
         first_position=0,
     ),
+    *PAUSE_POLICIES,
 )
