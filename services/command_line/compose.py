@@ -16,7 +16,7 @@ from shared.projections.materializer import Workplace
 from shared.projections.progress import farthest_position
 from shared.projections.statements import Pool
 from shared.reactors.leader import Leader
-from shared.reactors.runner import ReactorRunner
+from shared.reactors.runner import ReactorRunners
 from shared.reactors.sender import Sender
 from shared.reactors.timer import TICK, Timer
 from shared.runtime.broker import broker_of
@@ -132,10 +132,11 @@ def follower_of(here: Ground, store: JetStreamStore, aggregates: Aggregates, sta
 
 def timer_of(here: Ground, store: JetStreamStore, aggregates: Aggregates, stage: Stage, tick: float) -> Timer:
     """What lets the policies of one stage act, in one process of all that run it."""
+    reactors = ReactorRunners(stage.policies, store, aggregates, here.pool)
     return Timer(
         Leader(here.access.postgres, f"timer {stage.name}"),
-        [ReactorRunner(policy, store, aggregates, here.pool) for policy in stage.policies],
-        Sender(here.pool, here.commands, here.signer, here.clock, here.people),
+        reactors,
+        Sender(reactors.names, here.pool, here.commands, here.signer, here.clock, here.people),
         seconds=tick,
     )
 

@@ -85,6 +85,8 @@ def _named(type: str, event: Any) -> Iterator[str]:
     match type:
         case "FeedbackReceived" if event.relayed_by is not None:
             yield from (f"user:{event.relayed_by}", f"sales:{event.relayed_by}")
+        case "Escalated":
+            yield from _addressed(event.to)
         case "ConsultationHeld":
             yield from (f"user:{one.person_id}" for one in event.participants)
         case "OnsiteRequested" if event.service_mode is ServiceMode.RETURN:
@@ -93,6 +95,15 @@ def _named(type: str, event: Any) -> Iterator[str]:
         case "CaseTransferred" if event.kind is TransferKind.OTHER_DEPT:
             # Where it went is free text, and whoever got it by mistake returns it.
             yield f"role:{Role.DEPT}"
+
+
+def _addressed(to: Sequence[str]) -> Iterator[str]:
+    """Departments and people who were told; whoever holds a role that may be told sees every case anyway."""
+    for name in to:
+        if name in Department:
+            yield f"dept:{name}"
+        elif name not in Role:
+            yield f"user:{name}"
 
 
 def _users(named: str | Sequence[str] | None) -> Iterator[str]:
