@@ -94,6 +94,9 @@ class Deeds:
 
     async def anything(self, command: str, role: Role) -> None:
         """A command by somebody, whatever the case is at."""
+        if command in OPENING:
+            await self.open()
+            return
         await self._turn(lambda case: self._choose.by(command, role))
 
     async def void(self) -> None:
