@@ -139,7 +139,7 @@ def _is_open(content: CalendarContent, shown: datetime) -> bool:
     return any(begins <= f"{shown:%H:%M}" < ends for begins, ends in told)
 
 
-@LAWS
+@settings(LAWS, max_examples=20)
 @given(st.data())
 def test_a_recount_second_by_second_says_the_same(data: st.DataObject) -> None:
     content = data.draw(contents())
