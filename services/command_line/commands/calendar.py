@@ -64,13 +64,15 @@ def evaluate(base: Path | None) -> int:
 @click.argument("notice", metavar="FILE", type=_FILE)
 @_base
 @click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="草案文件 / where to write it")
-@click.option("--provisional-from", type=click.DateTime(["%Y-%m-%d"]), help="此日起未确认 / unconfirmed from then on")
+@click.option(
+    "--provisional-from",
+    metavar="DAY",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="此日起未确认 / unconfirmed from then on",
+)
 @_json
 def import_(notice: Path, base: Path | None, output: Path | None, provisional_from: datetime | None) -> int:
-    """把放假通知（CSV 或 JSON）叠加到日历上，得到草案 / lay a notice of days off over a calendar: a draft.
-
-    Nothing is published; `moldcare calendar publish` does that. Every refused line is named, and then no draft is made.
-    """
+    """把放假通知叠加到日历上，得到草案，不发布 / lay a notice of days off over a calendar: a draft, not published."""
     from services.administration.stage import NoticeRefused, drafted
     from services.command_line.calendars import file_of, tell_changes, tell_refused
 
@@ -92,7 +94,13 @@ def import_(notice: Path, base: Path | None, output: Path | None, provisional_fr
 
 @command.command()
 @click.argument("file", type=_FILE)
-@click.option("--from", "effective_from", type=MOMENT, help="生效时间，默认为现在 / when it takes effect, else now")
+@click.option(
+    "--from",
+    "effective_from",
+    metavar="TIME",
+    type=MOMENT,
+    help="生效时间，默认为现在 / when it takes effect, else now",
+)
 @click.option("--drafted-by", metavar="USER", shell_complete=users, help="起草人 / who drafted it, else who acts")
 @click.option("--as", "user", required=True, metavar="USER", shell_complete=users, help="操作人 / who acts")
 @json_option
