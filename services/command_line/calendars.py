@@ -1,10 +1,15 @@
 """The company's calendar as the log has it: which version is in force, and whether coming days lack a notice."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
+import click
+import msgspec
 import structlog
 from msgspec import Struct
 
+from services.administration.stage import changes
+from services.command_line.output import shown
 from shared.clocks.calendar import Calendar
 from shared.clocks.default_week import DEFAULT_WEEK
 from shared.clocks.notice import unconfirmed_from
@@ -13,7 +18,9 @@ from shared.events.envelope import subject_of
 from shared.events.policy import CalendarContent, CalendarPublished
 from shared.masters.policy import Policy
 from shared.store.cache import Aggregates
+from shared.store.order import Fault
 from shared.store.port import EventStore
+from shared.store.problem import told
 
 _log = structlog.get_logger(__name__)
 
@@ -49,3 +56,25 @@ async def warn_of_missing_notice(store: EventStore) -> None:
             calendar_version=found.version,
             unconfirmed_from=str(found.unconfirmed_from),
         )
+
+
+def file_of(content: CalendarContent) -> bytes:
+    """A calendar as a file that people may edit."""
+    return msgspec.json.format(msgspec.json.encode(content), indent=1)
+
+
+def tell_changes(before: CalendarContent, after: CalendarContent) -> None:
+    """Which days are others now, for who looks a draft over; standard output is the draft's."""
+    for one in changes(before, after):
+        click.echo(f"{one.day}  {_day(one.before)} -> {_day(one.after)}", err=True)
+    click.echo(f"未确认 / provisional from: {shown(after.provisional_from) or '-'}", err=True)
+
+
+def _day(hours: Iterable[Iterable[str]]) -> str:
+    return " ".join("-".join(interval) for interval in hours) or "休 / off"
+
+
+def tell_refused(faults: Iterable[Fault]) -> None:
+    """Every line of a notice that was refused."""
+    for fault in faults:
+        click.echo(" ".join(filter(None, (fault.code, fault.field, told(fault).both))), err=True)

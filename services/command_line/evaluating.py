@@ -162,4 +162,4 @@ def _result(calendar: Calendar, query: Query) -> Any:
     try:
         return _ANSWERS[query.op](calendar, query)
     except (NeverOpen, OverflowError):
-        raise Unanswerable(query.id, [Fault("V-RANGE", "not_open_long_enough", "start", {"years": REACH})]) from None
+        raise Unanswerable(query.id, [Fault("V-RANGE", "not_open_long_enough", "start", {"most": REACH})]) from None
