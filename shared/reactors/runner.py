@@ -8,7 +8,7 @@ from psycopg_pool import AsyncConnectionPool
 from shared.events.catalogue import decode
 from shared.events.envelope import Recorded, subject_of
 from shared.reactors import outbox
-from shared.reactors.policy import Policy, Reaction
+from shared.reactors.policy import AT_HEAD, Policy, Reaction
 from shared.store import concern
 from shared.store.cache import Aggregates
 from shared.store.order import Known
@@ -46,10 +46,13 @@ class ReactorRunner:
 
     async def position(self) -> int:
         """The last event that was taken; a new reactor begins at its explicit first position."""
-        name = self._policy.name
+        name, first = self._policy.name, self._policy.first_position
         async with self._pool.connection() as connection:
-            await connection.execute(_START, {"name": name, "first": self._policy.first_position})
             row = await (await connection.execute(_POSITION, {"name": name})).fetchone()
+            if row is None:
+                first = await self._store.last() if first == AT_HEAD else first
+                await connection.execute(_START, {"name": name, "first": first})
+                row = await (await connection.execute(_POSITION, {"name": name})).fetchone()
         if row is None:
             raise LookupError(f"reactor {name} has no position")
         return int(row[0])

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import Protocol
 
 import psycopg
 import structlog
@@ -10,7 +11,6 @@ from structlog.contextvars import bound_contextvars
 
 from shared.reactors.leader import Leader
 from shared.reactors.runner import Moved, ReactorRunner
-from shared.reactors.sender import Sender
 from shared.store.port import StoreUnavailable
 
 TICK = 5.0
@@ -18,11 +18,19 @@ TICK = 5.0
 _log = structlog.get_logger(__name__)
 
 
+class Sends(Protocol):
+    """What a tick works off."""
+
+    async def send_due(self) -> int:
+        """Send what is due now; how many were tried."""
+        ...
+
+
 class Timer:
     """Ticks while it runs; two ticks never overlap, a missed one is not made up for."""
 
     def __init__(
-        self, leader: Leader, reactors: Sequence[ReactorRunner], sender: Sender, *, seconds: float = TICK
+        self, leader: Leader, reactors: Sequence[ReactorRunner], sender: Sends, *, seconds: float = TICK
     ) -> None:
         self._leader = leader
         self._reactors = reactors
