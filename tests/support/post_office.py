@@ -1,7 +1,7 @@
 """A real mail server of a test: it keeps what it takes, and answers as the test wants."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -9,6 +9,10 @@ from email.policy import default
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+
+async def nothing() -> None:
+    """What a server does by itself when it took a message."""
 
 
 class PostOffice:
@@ -20,6 +24,8 @@ class PostOffice:
         self.recipients: list[str] = []
         self.answers: dict[str, list[str | None]] = {"RCPT": [], "DATA": []}
         self.environment: dict[str, str] = {}
+        self.when_taken: Callable[[], Awaitable[None]] = nothing
+        """Called when a message was taken and before anybody is told."""
 
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any
@@ -38,6 +44,7 @@ class PostOffice:
             assert isinstance(found, EmailMessage)
             self.taken.append(found)
             self.recipients += envelope.rcpt_tos
+            await self.when_taken()
         if scripted is None:
             server.transport.abort()  # type: ignore[union-attr]
             return "421 gone"
