@@ -11,8 +11,9 @@ from msgspec import Struct
 
 from services.command_line.far import send_far
 from services.command_line.ground import Ground, ground, opened_log
+from shared.mail.notice import REACTOR
 from shared.mail.relay import relay_of
-from shared.mail.sender import REACTOR, MailSender
+from shared.mail.sender import MailSender
 from shared.mail.writing import Writer
 from shared.people.sealer import EventSealer
 from shared.projections.materializer import Workplace

@@ -13,10 +13,10 @@ from shared.case.state import Case
 from shared.events.envelope import subject_of
 from shared.mail import rows
 from shared.mail.handing_over import End, HandedOver, hand_over
+from shared.mail.notice import REACTOR, notice
 from shared.mail.relay import Relay
 from shared.mail.writing import Unsendable, Writer
 from shared.reactors import outbox
-from shared.reactors.policy import Consequence
 from shared.runtime import measures
 from shared.runtime.clock import Clock
 from shared.store import concern
@@ -29,7 +29,6 @@ TOO_OLD = timedelta(days=3)
 A_DAY = timedelta(days=1)
 MOST_A_DAY = 60
 """So many messages that no person asked for reach one contact in a day: whatever writes to itself ends here."""
-REACTOR = "send-mail"
 
 
 class MailSender:
@@ -126,20 +125,6 @@ class MailSender:
             wanted = notice(row, state, code, delivered=delivered)
             await outbox.follow(connection, REACTOR, row.cause(now), wanted)
         _tell(row, state, code)
-
-
-def notice(row: rows.Row, state: rows.State, code: str, *, delivered: bool) -> Consequence:
-    """The command by which the case learns what became of a message."""
-    asked = row.fields
-    said = {name: asked[name] for name in ("via", "to", "text", "trigger")}
-    return Consequence(
-        key=f"told:{row.request_id}:{state}",
-        essence=f"{row.causation_id}:{row.attempts}:{code}",
-        service="followup",
-        command="NotifyCustomer",
-        aggregate_id=row.case_id,
-        body={**said, "request_event_id": row.request_id, "delivered": delivered, "outcome": code},
-    )
 
 
 def _tell(row: rows.Row, state: str, code: str | None) -> None:
