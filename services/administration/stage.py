@@ -9,6 +9,7 @@ from services.administration.projections.departments import DEPARTMENTS
 from services.administration.projections.policies import POLICIES
 from services.administration.projections.skills import SKILLS
 from services.administration.projections.staff import STAFF
+from services.administration.reads.rulebook import rulebook
 from services.administration.reads.skills import lacking, skills
 from shared.projections.register import finder, lister
 from shared.runtime.stage import Stage
@@ -21,6 +22,7 @@ READS: dict[str, Callable[..., Awaitable[Any]]] = {
     "staff_member": finder(STAFF),
     "policies": lister(POLICIES),
     "policy": finder(POLICIES),
+    "rulebook": rulebook,
     "departments": lister(DEPARTMENTS),
     "department": finder(DEPARTMENTS),
 }

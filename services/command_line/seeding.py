@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from services.command_line.ground import Ground
 from services.command_line.stages import STAGES
+from shared.clocks.policy import CALENDAR, FAULT_CODES, SERVICE_LEVELS
 from shared.events.envelope import subject_of
 from shared.reactors.sender import Door
 from shared.store.commands import Outgoing
@@ -50,12 +51,15 @@ def user(body: Mapping[str, Any]) -> Seed:
 
 
 def rules() -> Iterator[Seed]:
-    """The first user, the service levels and the fault codes of every deployment."""
+    """The first user, then the calendar, the service levels that name it, and the fault codes of every deployment."""
     yield user({"user_name": ADMIN, "roles": ["ADMIN"]})
-    for command, name in (("PublishSlaPolicy", "service_levels"), ("PublishVocabulary", "fault_codes")):
-        published = content(name)
-        body = {"version": 1, "effective_from": SINCE, "content": published, "drafted_by": ADMIN}
-        yield Seed("administration", command, "policy", published["name"], body, opens=False)
+    for command, name, file in (
+        ("PublishCalendar", CALENDAR, "calendar"),
+        ("PublishSlaPolicy", SERVICE_LEVELS, "service_levels"),
+        ("PublishVocabulary", FAULT_CODES, "fault_codes"),
+    ):
+        body = {"version": 1, "effective_from": SINCE, "content": content(file), "drafted_by": ADMIN}
+        yield Seed("administration", command, "policy", name, body, opens=False)
 
 
 def people() -> Iterator[Seed]:

@@ -121,10 +121,11 @@ def _clocks(reading: Reading) -> HTTPRouteHandler:
         visitor, query = visitor_of(request), Query(request)
         after, as_of = query.number("after", 0), query.as_of()
         query.done()
-        async with reading.at(("overdue_responses", *SCOPES), after, as_of) as (connection, standing):
+        async with reading.at(("overdue_responses", "policies", *SCOPES), after, as_of) as (connection, standing):
             await reading.case(connection, visitor, case_id, as_of)
             now = await instant_of(reading, connection, as_of)
-            items = await reading.read("clocks")(connection, case_id, now, as_of)
+            book = await reading.read("rulebook")(connection)
+            items = await reading.read("clocks")(connection, case_id, now, book, as_of)
             return shown({"items": items, "next": None}, standing)
 
     return clocks

@@ -27,6 +27,7 @@ from shared.events.case.factory import MouldReceivedAtFactory, MouldReturned
 from shared.events.case.setbacks import EvaluationDeclined, SignatureRefused, UnsignedDecided, VisitAborted
 from shared.events.case.training import TrainingRecorded
 from shared.rules.acting import may_by_customer_or_sent, may_by_sent
+from shared.rules.calendars import the_calendar
 from shared.rules.moulds import fault_codes
 from shared.store.order import Command
 
@@ -131,6 +132,7 @@ DURING = (
         "case",
         verification.verify_service,
         verification.check_verification,
+        the_calendar,
         happened=_PROVEN,
         may=verification.may_verify,
     ),

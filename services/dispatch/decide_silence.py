@@ -1,10 +1,10 @@
 """The rules of a customer who does not answer: how often he was asked, in which time (decision 5 of the gaps). Pure."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from shared.case.state import Case
-from shared.clocks.clock import COMPANY_ZONE
+from shared.clocks.calendar import Calendar
 from shared.events.vocabulary import Notice
 from shared.store.order import Fault
 
@@ -20,16 +20,9 @@ def requests(case: Case, trigger: Notice, since: datetime | None, until: datetim
     return sorted(at for at in sent if at <= until and (since is None or at >= since))
 
 
-def asked_in_vain(asked: Sequence[datetime]) -> Iterator[Fault]:
-    """Three requests within ten working days went without an answer."""
+def asked_in_vain(asked: Sequence[datetime], calendar: Calendar) -> Iterator[Fault]:
+    """Three requests within ten working days of the calendar went without an answer."""
     rounds = zip(asked, asked[REQUESTS - 1 :], strict=False)
-    if not any(working_days(first, last) <= WORKING_DAYS for first, last in rounds):
+    if not any(calendar.working_days_between(first, last) <= WORKING_DAYS for first, last in rounds):
         values = {"current": len(asked), "least": REQUESTS, "most": WORKING_DAYS}
         yield Fault("S-GUARD", "ask_first", "unsigned", values)
-
-
-def working_days(first: datetime, last: datetime) -> int:
-    """The days from Monday to Friday after the day of `first`, up to that of `last`."""
-    begun, ended = (one.astimezone(COMPANY_ZONE).date() for one in (first, last))
-    days = (begun + timedelta(days=after) for after in range(1, (ended - begun).days + 1))
-    return sum(day.weekday() < 5 for day in days)

@@ -12,6 +12,7 @@ from shared.events.case.dispatch import CustomerEvaluated, ServiceVerified
 from shared.events.case.setbacks import SignatureRefused, UnsignedDecided
 from shared.events.vocabulary import Notice, Role, Scope, SignMode, UnsignedDecision, VerificationMode
 from shared.rules.acting import confirmed, may_by_customer_or_sent, refuse, signed
+from shared.rules.calendars import calendar_in_force
 from shared.rules.fields import needed, only_for, only_with
 from shared.rules.guards import remedy_decided
 from shared.rules.instants import not_ahead, not_before
@@ -92,7 +93,7 @@ def verify_service(order: Order, case: Case, known: Known) -> ServiceVerified:
     draft: ServiceVerified = order.draft
     if draft.unsigned:
         asked = requests(case, Notice.CONFIRM_REQUEST, _resolved_at(case), order.at)
-        refuse(asked_in_vain(asked), remedy_decided(case))
+        refuse(asked_in_vain(asked, calendar_in_force(known, order.now)), remedy_decided(case))
         return msgspec.structs.replace(draft, requests=len(asked))
     on_site = (*_proven(case, "trial_event_id"), *_newest(draft, case), *signed(order))
     proof = on_site if draft.mode is _ONSITE else confirmed(order)

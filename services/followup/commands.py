@@ -31,6 +31,7 @@ from shared.events.case.messages import CustomerNotified, MessageRequested
 from shared.events.case.record import EventVoided, HoldLifted, HoldPlaced, RecordCorrected
 from shared.events.case.redress import DisciplineRecorded, RemedyDecided, ReturnedPartAnalysed
 from shared.rules.acting import may_of_quality
+from shared.rules.measuring import levels_and_calendars
 from shared.store.order import Command
 
 COMMANDS = (
@@ -104,7 +105,7 @@ COMMANDS = (
         "case",
         decide_pauses.pause_clocks,
         decide_pauses.check_pause,
-        decide_pauses.service_levels,
+        levels_and_calendars,
         may=decide_pauses.may_pause,
     ),
     Command("ResumeClocks", SlaResumed, "case", decide_pauses.resume_clocks, decide_pauses.check_resumption),
@@ -114,7 +115,7 @@ COMMANDS = (
         "case",
         decide_pauses.rebase_policy,
         decide_pauses.check_rebase,
-        decide_pauses.service_levels,
+        levels_and_calendars,
     ),
     Command(
         "Escalate", Escalated, "case", decide_escalation.escalate, decide_escalation.check_escalation, is_system=True
@@ -161,5 +162,5 @@ COMMANDS = (
     ),
     Command("PlaceHold", HoldPlaced, "case", decide_holds.place_hold, decide_holds.check_hold),
     Command("LiftHold", HoldLifted, "case", decide_holds.lift_hold),
-    Command("FlagBreach", SlaBreached, "case", decide.flag_breach, consults=decide.service_levels, is_system=True),
+    Command("FlagBreach", SlaBreached, "case", decide.flag_breach, consults=levels_and_calendars, is_system=True),
 )

@@ -1,26 +1,17 @@
 """The rules of follow-up. Pure: what time brings about is recorded once, at its true due time."""
 
-from collections.abc import Iterable
-
-from shared.case.state import Case, report_of
+from shared.case.state import Case
 from shared.clocks.catalogue import clocks_of
 from shared.clocks.clock import Clock, Status
-from shared.clocks.policy import SERVICE_LEVELS
 from shared.events.case.followup import SlaBreached
-from shared.events.policy import SlaPolicyPublished
-from shared.masters.policy import Policy
-from shared.store.order import AlreadyTrue, Fault, Known, Order, Reference, Refused
-
-
-def service_levels(draft: object, state: object) -> Iterable[Reference]:
-    """A breach is judged by the service levels that the case began under."""
-    return (Reference("policy", SERVICE_LEVELS, ""),)
+from shared.rules.measuring import rulebook
+from shared.store.order import AlreadyTrue, Fault, Known, Order, Refused
 
 
 def flag_breach(order: Order, case: Case, known: Known) -> SlaBreached:
-    """A clock of this case is past its due time; recorded once per clock and due time."""
+    """A clock of this case is past its due time; recorded once per run and due time."""
     draft: SlaBreached = order.draft
-    if any((one.clock, one.due_at) == (draft.clock, draft.due_at) for one in case.followup.breaches):
+    if any((one.clock, one.part, one.due_at) == _named(draft) for one in case.followup.breaches):
         raise AlreadyTrue("SlaBreached")
     clocks = _clocks(draft, case, known)
     if not clocks:
@@ -30,11 +21,16 @@ def flag_breach(order: Order, case: Case, known: Known) -> SlaBreached:
     return draft
 
 
+def _named(draft: SlaBreached) -> tuple[object, ...]:
+    return draft.clock, draft.part, draft.due_at
+
+
 def _clocks(draft: SlaBreached, case: Case, known: Known) -> list[Clock]:
-    """The runs that are meant: those of the clock that are due then."""
-    policy: Policy | None = known.get("policy", SERVICE_LEVELS)
-    version = policy.version(report_of(case).policy_version) if policy is not None else None
-    if not isinstance(version, SlaPolicyPublished) or draft.policy_version != version.version:
+    """The runs that are meant: those of the clock that are due then, by the version that the case is measured by."""
+    book = rulebook(known)
+    if draft.policy_version not in book.policies:
         raise Refused(Fault("V-REF", "policy_version_unknown", "policy_version", {"name": draft.policy_version}))
-    clocks = clocks_of(case, version.content, version.version)
-    return [one for one in clocks if (one.name, one.due_at) == (draft.clock, draft.due_at)]
+    clocks = [one for one in clocks_of(case, book) if (one.name, one.part, one.due_at) == _named(draft)]
+    if any(one.policy_version != draft.policy_version for one in clocks):
+        raise Refused(Fault("V-REF", "policy_version_unknown", "policy_version", {"name": draft.policy_version}))
+    return clocks

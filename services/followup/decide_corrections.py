@@ -11,7 +11,6 @@ from services.followup.decide_correctable import hindrances
 from shared.case.effective import REVISING, Told, case_of, effective, event_of
 from shared.case.resting import breaks
 from shared.case.state import Case
-from shared.clocks.catalogue import CATALOGUE
 from shared.events.case.record import EventVoided, RecordCorrected
 from shared.events.catalogue import EVENTS
 from shared.events.own_times import OWN_TIMES
@@ -131,8 +130,7 @@ def _backwards(order: Order, case: Case, known: Known, event: RecordCorrected) -
 
 
 def _stopped_early(case: Case) -> set[str]:
-    runs = ((row.name, run) for row in CATALOGUE for run in row.runs(case))
-    return {name.value for name, run in runs if run.stopped_at is not None and run.stopped_at < run.started_at}
+    return {run.clock.value for run in case.timing.runs if run.stop is not None and run.stop.at < run.start.at}
 
 
 def _told(order: Order, known: Known, event: RecordCorrected | EventVoided) -> Told:

@@ -1,6 +1,6 @@
 """The rules of standing still and of other rules. Pure: which clocks may pause, how long, and who says so (B-19)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 
 import msgspec
@@ -12,25 +12,21 @@ from shared.events.case.clocks import PolicyRebased, PreviousPolicy, SlaPaused, 
 from shared.events.policy import SlaPolicyPublished
 from shared.events.vocabulary import ClockName, Role
 from shared.rules.acting import refuse
+from shared.rules.calendars import calendar_in_force
 from shared.rules.fields import filled, listed_once
-from shared.rules.instants import to_come
-from shared.rules.working_days import working_days_between
-from shared.store.order import Fault, Known, Order, Reference
+from shared.rules.instants import not_before, to_come
+from shared.rules.measuring import rulebook
+from shared.store.order import Fault, Known, Order
 
 LONGEST_BY_SPECIALIST = 5
 """Working days; a longer pause is a supervisor's."""
-
-
-def service_levels(draft: object, case: Case) -> Iterable[Reference]:
-    """The policy, which says what may pause."""
-    yield Reference("policy", SERVICE_LEVELS, "")
 
 
 def may_pause(order: Order, case: Case, known: Known) -> Iterator[Fault]:
     """A specialist for five working days at most."""
     draft: SlaPaused = order.draft
     if order.actor.role is Role.SPECIALIST and isinstance(draft.expected_until, datetime):
-        days = working_days_between(order.at, draft.expected_until)
+        days = calendar_in_force(known, order.now).working_days_between(order.at, draft.expected_until)
         if days > LONGEST_BY_SPECIALIST:
             yield Fault("A-ROLE", "pause_by_supervisor", "expected_until", {"most": LONGEST_BY_SPECIALIST})
 
@@ -53,7 +49,7 @@ def pause_clocks(order: Order, case: Case, known: Known) -> SlaPaused:
 def _pausable(draft: SlaPaused, case: Case, known: Known) -> Iterator[Fault]:
     levels = _version(known, report_of(case).policy_version)
     allowed = set(levels.content.pausable) if levels is not None else set()
-    running = running_clocks(case, levels)
+    running = {one.name for one in clocks_of(case, rulebook(known)) if one.stopped_at is None}
     for index, clock in enumerate(draft.clocks):
         if clock not in allowed:
             yield Fault("S-GUARD", "clock_not_pausable", f"clocks[{index}]", {"name": clock.value})
@@ -63,22 +59,18 @@ def _pausable(draft: SlaPaused, case: Case, known: Known) -> Iterator[Fault]:
             yield Fault("S-GUARD", "paused_already", f"clocks[{index}]", {"name": clock.value})
 
 
-def running_clocks(case: Case, levels: SlaPolicyPublished | None) -> frozenset[ClockName]:
-    """The clocks of a case that have begun and not ended."""
-    if levels is None:
-        return frozenset()
-    clocks = clocks_of(case, levels.content, levels.version)
-    return frozenset(one.name for one in clocks if one.stopped_at is None)
-
-
 def paused_clocks(case: Case) -> frozenset[ClockName]:
     """The clocks that stand still."""
     return frozenset(one.clock for one in case.followup.pauses if one.to is None)
 
 
 def check_resumption(order: Order, case: Case, known: Known) -> Iterator[Fault]:
-    """Each clock once."""
-    yield from listed_once(order.draft.clocks, "clocks[{}]")
+    """Each clock once, and no earlier than it was paused."""
+    draft: SlaResumed = order.draft
+    yield from listed_once(draft.clocks, "clocks[{}]")
+    meant = [one for one in case.followup.pauses if one.to is None and (not draft.clocks or one.clock in draft.clocks)]
+    for began in {one.since for one in meant}:
+        yield from not_before(order.at, began, "at", "pause_not_begun")
 
 
 def resume_clocks(order: Order, case: Case, known: Known) -> SlaResumed:
@@ -99,10 +91,13 @@ def _standing(draft: SlaResumed, case: Case) -> Iterator[Fault]:
 
 
 def check_rebase(order: Order, case: Case, known: Known) -> Iterator[Fault]:
-    """A version that was published."""
+    """Versions that were published; of the calendar any name, as long as there is none."""
     draft: PolicyRebased = order.draft
     if draft.policy_version is not None and _version(known, draft.policy_version) is None:
         yield Fault("V-REF", "policy_version_unknown", "policy_version", {"name": draft.policy_version})
+    calendars = {number for number, _, _ in rulebook(known).calendars}
+    if draft.calendar_version is not None and calendars and draft.calendar_version not in calendars:
+        yield Fault("V-REF", "calendar_version_unknown", "calendar_version", {"name": draft.calendar_version})
 
 
 def rebase_policy(order: Order, case: Case, known: Known) -> PolicyRebased:

@@ -6,10 +6,11 @@ from datetime import timedelta
 import msgspec
 
 from shared.case.state import Case
-from shared.clocks.policy import FAULT_CODES, SERVICE_LEVELS
+from shared.clocks.policy import CALENDAR, FAULT_CODES, SERVICE_LEVELS
 from shared.events.case.followup import CaseReopened
 from shared.events.vocabulary import ReopenTrigger
 from shared.rules.acting import refuse
+from shared.rules.calendars import calendar_version
 from shared.store.order import Fault, Known, Order, Reference
 
 AFTER_CLOSING = timedelta(days=90)
@@ -20,8 +21,8 @@ AFTER_CANCELLING = timedelta(days=30)
 
 def rules_in_force(draft: CaseReopened, case: Case) -> Iterable[Reference]:
     """The rules that the new cycle begins under."""
-    yield Reference("policy", SERVICE_LEVELS, "")
-    yield Reference("policy", FAULT_CODES, "")
+    for name in (SERVICE_LEVELS, CALENDAR, FAULT_CODES):
+        yield Reference("policy", name, "")
 
 
 def reopen_case(order: Order, case: Case, known: Known) -> CaseReopened:
@@ -32,6 +33,7 @@ def reopen_case(order: Order, case: Case, known: Known) -> CaseReopened:
     return msgspec.structs.replace(
         draft,
         policy_version=levels.version if levels is not None else 0,
+        calendar_version=calendar_version(known, order.now),
         vocabulary_version=codes.version if codes is not None else 0,
     )
 

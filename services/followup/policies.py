@@ -4,16 +4,19 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from services.followup.policies_pauses import PAUSE_POLICIES
+from shared.case.clock_table import MOVING
 from shared.case.state import Case, report_of
 from shared.clocks.callbacks import Appointment, appointments, is_dissatisfied, unmade, unscheduled
 from shared.clocks.catalogue import clocks_of
-from shared.clocks.clock import Clock
+from shared.clocks.clock import Clock, is_late
 from shared.clocks.policy import SERVICE_LEVELS
 from shared.events.envelope import Recorded
 from shared.events.policy import SlaPolicyPublished
 from shared.events.vocabulary import CaseState, Role
 from shared.masters.policy import Policy as Published
 from shared.reactors.policy import Consequence, Policy, Reaction, Withdrawal
+from shared.rules.measuring import levels_and_calendars, rulebook
 from shared.store.order import Known, Reference
 
 GRACE = timedelta(seconds=1)
@@ -21,7 +24,7 @@ GRACE = timedelta(seconds=1)
 
 
 def _levels(event: Any, state: Any) -> Sequence[Reference]:
-    return (Reference("policy", SERVICE_LEVELS, ""),)
+    return tuple(levels_and_calendars(event, state))
 
 
 def _levels_of(case: Case, known: Known) -> SlaPolicyPublished | None:
@@ -31,18 +34,15 @@ def _levels_of(case: Case, known: Known) -> SlaPolicyPublished | None:
     return version if isinstance(version, SlaPolicyPublished) else None
 
 
-def _key(case_id: str, clock: Clock, cycle: int) -> str:
+def _key(case_id: str, clock: Clock) -> str:
     part = f":{clock.part}" if clock.part else ""
-    return f"breach:{case_id}:{clock.name}:{cycle}{part}"
+    return f"breach:{case_id}:{clock.name}:{clock.cycle}{part}"
 
 
 def watch_clocks(recorded: Recorded, event: Any, case: Case, known: Known) -> Sequence[Reaction]:
     """Each running clock is flagged when its time has passed; one stopped in time is not watched any more."""
-    levels = _levels_of(case, known)
-    if levels is None:
-        return ()
-    clocks = clocks_of(case, levels.content, levels.version)
-    return [_watched(recorded.aggregate_id, clock, case.cycle) for clock in clocks if not _is_history(case, clock)]
+    clocks = clocks_of(case, rulebook(known))
+    return [_watched(recorded.aggregate_id, clock) for clock in clocks if not _is_history(case, clock)]
 
 
 def _is_history(case: Case, clock: Clock) -> bool:
@@ -51,18 +51,21 @@ def _is_history(case: Case, clock: Clock) -> bool:
     return case.intake.origin == "import" and entered is not None and clock.due_at <= entered
 
 
-def _watched(case_id: str, clock: Clock, cycle: int) -> Reaction:
-    if clock.stopped_at is not None and clock.stopped_at <= clock.due_at:
-        return Withdrawal(_key(case_id, clock, cycle))
+def _watched(case_id: str, clock: Clock) -> Reaction:
+    """A clock that was kept, fell away or stands still in time is not watched; it is again once it runs on."""
+    until = clock.stopped_at or clock.paused_since
+    if until is not None and not is_late(until, clock.due_at):
+        return Withdrawal(_key(case_id, clock))
     due_at = clock.due_at.isoformat()
+    named = {"clock": clock.name.value, **({"part": clock.part} if clock.part else {})}
     return Consequence(
-        key=_key(case_id, clock, cycle),
+        key=_key(case_id, clock),
         # The version is part of what is sent: a rebase that leaves the due time alone asks for another command.
         essence=f"{due_at}:{clock.policy_version}",
         service="followup",
         command="FlagBreach",
         aggregate_id=case_id,
-        body={"clock": clock.name.value, "due_at": due_at, "policy_version": clock.policy_version},
+        body={**named, "due_at": due_at, "policy_version": clock.policy_version},
         not_before=clock.due_at + GRACE,
     )
 
@@ -134,26 +137,10 @@ def escalate_refusals(recorded: Recorded, event: Any, case: Case, known: Known) 
 
 
 POLICIES = (
+    *PAUSE_POLICIES,
     Policy(
         "watch-clocks",
-        frozenset(
-            {
-                "FeedbackReceived",
-                "InfoSupplemented",
-                "Classified",
-                "Reclassified",
-                "CaseAcknowledged",
-                "DuplicateAbsorbed",
-                "DuplicateReleased",
-                "ServiceVerified",
-                "UnsignedDecided",
-                "CallbackScheduled",
-                "CallbackDone",
-                "CallbackUnreachable",
-                "CaseReopened",
-                "PolicyRebased",
-            }
-        ),
+        MOVING,
         watch_clocks,
         first_position=0,
         consults=_levels,

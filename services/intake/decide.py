@@ -8,7 +8,7 @@ import msgspec
 
 from shared.case.intake import supplied
 from shared.case.state import Case, is_known, report_of
-from shared.clocks.policy import FAULT_CODES, SERVICE_LEVELS
+from shared.clocks.policy import CALENDAR, FAULT_CODES, SERVICE_LEVELS
 from shared.events.case.intake import (
     CaseAcknowledged,
     FeedbackReceived,
@@ -20,6 +20,7 @@ from shared.events.shapes import Unknown
 from shared.events.vocabulary import CaseKind, Channel, Role
 from shared.masters.customer import Customer
 from shared.rules.acting import own_company, refuse, sent
+from shared.rules.calendars import calendar_version
 from shared.rules.fields import filled, listed_once
 from shared.store.order import Fault, Known, Order, Reference, Refused
 
@@ -39,8 +40,8 @@ _LOCAL = ZoneInfo("Asia/Shanghai")
 
 
 def rules_in_force(draft: object, state: object) -> Iterable[Reference]:
-    """Registering needs the service levels and fault codes in force, whose versions the case keeps."""
-    return (Reference("policy", SERVICE_LEVELS, ""), Reference("policy", FAULT_CODES, ""))
+    """Registering needs the service levels, calendar and fault codes in force, whose versions the case keeps."""
+    return (Reference("policy", name, "") for name in (SERVICE_LEVELS, CALENDAR, FAULT_CODES))
 
 
 def check_feedback(order: Order, case: Case, known: Known) -> Iterator[Fault]:
@@ -125,7 +126,10 @@ def register_feedback(order: Order, case: Case, known: Known) -> FeedbackReceive
     if levels is None:
         raise Refused(Fault("S-GUARD", "no_policy"))
     return msgspec.structs.replace(
-        draft, policy_version=levels.version, vocabulary_version=codes.version if codes is not None else 0
+        draft,
+        policy_version=levels.version,
+        calendar_version=calendar_version(known, order.now),
+        vocabulary_version=codes.version if codes is not None else 0,
     )
 
 

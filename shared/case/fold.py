@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from shared.case import across, analytics, dispatch, followup, intake, triage
+from shared.case import across, analytics, dispatch, followup, intake, timing, triage
 from shared.case.lifecycle import transition
 from shared.case.state import Case
 from shared.events.catalogue import (
@@ -49,4 +49,6 @@ def fold(case: Case, event: Any, meta: Meta) -> Case:
         changes["state"] = row.to
     case = replace(case, **changes)
     change = across.CHANGES.get(meta.type)
-    return case if change is None else change(case, event, meta)
+    case = case if change is None else change(case, event, meta)
+    measured = timing.fold(case, event, meta)
+    return case if measured is case.timing else replace(case, timing=measured)

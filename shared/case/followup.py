@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from shared.case.facts.followup import Document, Feedback, FollowupFacts, Message, RemedyDecision
 from shared.case.followup_calls import called
-from shared.case.followup_time import timed
+from shared.case.followup_time import resumed, timed
 from shared.events.case.clocks import Escalated, EscalationAcknowledged, PolicyRebased, SlaPaused, SlaResumed
 from shared.events.case.followup import (
     Archived,
@@ -111,6 +111,7 @@ def _turned(facts: FollowupFacts, event: CaseReopened | CaseClosed, meta: Meta) 
                 archive_no="",
                 closed_at=None,
                 reopened=facts.reopened + 1,
+                pauses=resumed(facts.pauses, meta),
             )
         case _:
             assert_never(event)

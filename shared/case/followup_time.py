@@ -1,5 +1,6 @@
 """How the facts of time change a case: clocks that stood still, ran out, and were raised to the next level."""
 
+from collections.abc import Collection
 from typing import assert_never
 
 from msgspec.structs import replace
@@ -8,6 +9,7 @@ from shared.case.facts.followup import Breach, Escalation, FollowupFacts, Pause
 from shared.events.case.clocks import Escalated, EscalationAcknowledged, SlaPaused, SlaResumed
 from shared.events.case.followup import SlaBreached
 from shared.events.envelope import Meta, person_of_record
+from shared.events.vocabulary import ClockName
 
 Timed = SlaPaused | SlaResumed | SlaBreached | Escalated | EscalationAcknowledged
 
@@ -17,14 +19,14 @@ def timed(facts: FollowupFacts, event: Timed, meta: Meta) -> FollowupFacts:
     match event:
         case SlaPaused():
             begun = (
-                Pause(clock, event.reason, meta.occurred_at, meta.event_id, event.expected_until)
+                Pause(clock, event.reason, meta.occurred_at, meta.event_id, event.expected_until, meta.cycle)
                 for clock in event.clocks
             )
             return replace(facts, pauses=(*facts.pauses, *begun))
         case SlaResumed():
-            return replace(facts, pauses=_resumed(facts.pauses, event, meta))
+            return replace(facts, pauses=resumed(facts.pauses, meta, event.clocks))
         case SlaBreached():
-            return replace(facts, breaches=(*facts.breaches, Breach(event.clock, event.due_at, meta.cycle)))
+            return replace(facts, breaches=(*facts.breaches, Breach(event.clock, event.due_at, meta.cycle, event.part)))
         case Escalated():
             raised = Escalation(event.clock, event.level, event.trigger, tuple(event.to), meta.occurred_at, meta.cycle)
             return replace(facts, escalations=(*facts.escalations, raised))
@@ -34,10 +36,11 @@ def timed(facts: FollowupFacts, event: Timed, meta: Meta) -> FollowupFacts:
             assert_never(event)
 
 
-def _resumed(pauses: tuple[Pause, ...], event: SlaResumed, meta: Meta) -> tuple[Pause, ...]:
+def resumed(pauses: tuple[Pause, ...], meta: Meta, clocks: Collection[ClockName] = ()) -> tuple[Pause, ...]:
+    """These clocks run again, without names all that stood still."""
     return tuple(
         replace(one, to=meta.occurred_at, ended_by=meta.event_id)
-        if one.to is None and (not event.clocks or one.clock in event.clocks)
+        if one.to is None and (not clocks or one.clock in clocks)
         else one
         for one in pauses
     )

@@ -37,19 +37,20 @@ def fold(facts: IntakeFacts, event: IntakeEvent, meta: Meta) -> IntakeFacts:
         case InformationWaived():
             return replace(facts, waived=(*facts.waived, *event.fields))
         case DuplicateAbsorbed() | DuplicateReleased():
-            return _absorbing(facts, event)
+            return _absorbing(facts, event, meta)
         case CaseMarkedDuplicate() | CaseTransferred() | CaseCancelled() | DuplicateUnmarked() | TransferReturned():
             return _ending(facts, event, meta)
         case _:
             assert_never(event)
 
 
-def _absorbing(facts: IntakeFacts, event: DuplicateAbsorbed | DuplicateReleased) -> IntakeFacts:
+def _absorbing(facts: IntakeFacts, event: DuplicateAbsorbed | DuplicateReleased, meta: Meta) -> IntakeFacts:
     """The reports of other cases that stand in this one."""
     kept = tuple(one for one in facts.absorbed if one.case_id != event.from_case_id)
     match event:
         case DuplicateAbsorbed():
-            taken = Absorbed(event.from_case_id, event.channel, event.received_at, event.relay_received_at)
+            times = (event.received_at, event.relay_received_at)
+            taken = Absorbed(event.from_case_id, event.channel, *times, meta.event_id, meta.recorded_at)
             return replace(facts, absorbed=(*kept, taken))
         case DuplicateReleased():
             return replace(facts, absorbed=kept)

@@ -8,6 +8,7 @@ from shared.case.facts.analytics import AnalyticsFacts
 from shared.case.facts.dispatch import DispatchFacts, OnsiteRequest, Plan, Receipt, Stay, Training, Trial
 from shared.case.facts.followup import FollowupFacts
 from shared.case.facts.intake import IntakeFacts
+from shared.case.facts.timing import TimingFacts
 from shared.case.facts.triage import TriageFacts
 from shared.events.case.intake import FeedbackReceived
 from shared.events.shapes import Unknown
@@ -24,6 +25,7 @@ class Case(Struct, frozen=True):
     dispatch: DispatchFacts = DispatchFacts()
     followup: FollowupFacts = FollowupFacts()
     analytics: AnalyticsFacts = AnalyticsFacts()
+    timing: TimingFacts = TimingFacts()
 
 
 def report_of(case: Case) -> FeedbackReceived:

@@ -1,102 +1,150 @@
-"""Every clock as a row of data: what starts it and what stops it. Targets come from the policy, not from here."""
+"""The clocks of a case: each run that its events tell of, measured by a policy and a calendar. Pure.
 
-from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
-from operator import attrgetter
+The same function makes the clocks of live read models, of the past as it was known, and of what would have been.
+"""
+
+from datetime import datetime, time
+from typing import Protocol
 
 from msgspec import Struct
 
-from shared.case.state import Case, received_at_of, report_of, urgency_of
-from shared.clocks.clock import Clock, due, response_start, target_of
-from shared.events.policy import SlaContent
-from shared.events.vocabulary import ClockName
+from shared.case.facts.followup import Pause
+from shared.case.facts.timing import Run, Terms
+from shared.case.state import Case
+from shared.clocks.bases import due
+from shared.clocks.clock import Cause, Clock, Standstill, is_late, stretches
+from shared.clocks.local_time import second_of
+from shared.clocks.rules import Rules
+from shared.clocks.targets import seconds_of, target_of
+from shared.events.vocabulary import TimeBase
+
+_CAUSES = {
+    "InfoSupplemented": Cause.RECLASSIFIED,
+    "Classified": Cause.RECLASSIFIED,
+    "Reclassified": Cause.RECLASSIFIED,
+    "PolicyRebased": Cause.REBASED,
+}
 
 
-class Run(Struct, frozen=True):
-    """One stretch that a clock measures: from, to (None: still running).
+class Measure(Protocol):
+    """Whatever knows the rules that terms name: `Rules` for one version of both, `Rulebook` for each case its own."""
 
-    `due_at` is given where the case itself says when it is due, else the policy's target says it. `part` tells the
-    runs of one clock apart, for example the call-back points.
-    """
+    def of(self, terms: Terms) -> Rules | None:
+        """The rules of these terms, None when they are not known."""
 
+
+class _Measured(Struct, frozen=True):
+    """A run under certain terms."""
+
+    rules: Rules
+    base: TimeBase
+    seconds: int
     started_at: datetime
-    stopped_at: datetime | None
-    due_at: datetime | None = None
-    part: str = ""
+    due_at: datetime
+    pauses: tuple[Standstill, ...]
 
 
-class ClockRow(Struct, frozen=True):
-    """A clock, and the stretches of a case that it measures."""
-
-    name: ClockName
-    runs: Callable[[Case], Iterable[Run]]
-
-
-def _first_response(case: Case) -> Iterator[Run]:
-    yield Run(_response_start(case), case.intake.acknowledged_at)
-
-
-def _response_start(case: Case) -> datetime:
-    """The earliest arrival of the report, or of one that was the same; a later cycle begins with its reopening."""
-    if case.intake.cycle_began_at is not None:
-        return case.intake.cycle_began_at
-    relayed = (one.relay_received_at for one in case.intake.absorbed if one.relay_received_at is not None)
-    return min((response_start(report_of(case)), received_at_of(case), *relayed))
-
-
-def _resolution(case: Case) -> Iterator[Run]:
-    verified = case.dispatch.verification
-    yield Run(received_at_of(case), verified.verified_at if verified is not None else None)
-
-
-def _callback(case: Case) -> Iterator[Run]:
-    verified = case.dispatch.verification
-    for one in case.followup.callbacks:
-        started_at = verified.verified_at if verified is not None else one.scheduled_at
-        yield Run(started_at, one.done_at or one.given_up_at, one.due_at, one.point.value)
-
-
-CATALOGUE: tuple[ClockRow, ...] = (
-    ClockRow(ClockName.FIRST_RESPONSE, _first_response),
-    ClockRow(ClockName.RESOLUTION, _resolution),
-    ClockRow(ClockName.CALLBACK, _callback),
-)
-
-
-_OF_INTAKE = attrgetter("acknowledged_at", "absorbed", "cycle_began_at")
-_OF_THE_REPORT = attrgetter(
-    "received_at", "relay_received_at", "arrived_on", "policy_version", "claimed_urgency", "customer_id"
-)
+def clocks_of(case: Case, rules: Measure) -> tuple[Clock, ...]:
+    """All clocks that have begun in a case, in all its cycles, as far as the rules set a target for them."""
+    timing = case.timing
+    by_cycle: dict[int, list[Terms]] = {}
+    for one in timing.terms:
+        by_cycle.setdefault(one.cycle, []).append(one)
+    found = (_clock_of(run, by_cycle.get(run.cycle, []), case.followup.pauses, rules) for run in timing.runs)
+    return tuple(one for one in found if one is not None)
 
 
 def stand_still(before: Case, after: Case) -> bool:
-    """Whether nothing differs that the rows, or their targets, read of a case: its clocks are the same then.
+    """Whether an event changed nothing that clocks are made of, so that they are the same.
 
-    A row that reads more of a case says so here. Parts that an event left alone are the same objects.
+    Parts that an event left alone are the same objects.
     """
-    if before.dispatch is not after.dispatch and before.dispatch.verification != after.dispatch.verification:
-        return False
-    if before.followup is not after.followup and (
-        before.followup.callbacks != after.followup.callbacks or before.followup.breaches != after.followup.breaches
-    ):
-        return False
-    if before.triage is not after.triage and before.triage.urgency != after.triage.urgency:
-        return False
-    if before.intake is after.intake:
-        return True
-    return _OF_INTAKE(before.intake) == _OF_INTAKE(after.intake) and _OF_THE_REPORT(
-        before.intake.report
-    ) == _OF_THE_REPORT(after.intake.report)
+    return before.timing is after.timing and before.followup.pauses is after.followup.pauses
 
 
-def clocks_of(case: Case, content: SlaContent, policy_version: int) -> tuple[Clock, ...]:
-    """All clocks that have begun in a case, under one version of the policy."""
-    found: list[Clock] = []
-    urgency = urgency_of(case)
-    for row in CATALOGUE:
-        target = target_of(content, row.name, urgency)
-        for run in row.runs(case):
-            due_at = run.due_at or (due(run.started_at, target) if target is not None else None)
-            if due_at is not None:
-                found.append(Clock(row.name, run.started_at, due_at, policy_version, run.stopped_at, run.part))
-    return tuple(found)
+def _clock_of(run: Run, history: list[Terms], paused: tuple[Pause, ...], rules: Measure) -> Clock | None:
+    terms = history[-1] if history else None
+    measured = _measured(run, terms, paused, rules) if terms is not None else None
+    if terms is None or measured is None:
+        return None
+    stop, still = run.stop, next((one.since for one in measured.pauses if one.to is None), None)
+    return Clock(
+        name=run.clock,
+        part=run.part,
+        cycle=run.cycle,
+        urgency=terms.urgency,
+        base=measured.base,
+        target_seconds=measured.seconds,
+        started_at=measured.started_at,
+        started_by=run.start.event_id,
+        due_at=measured.due_at,
+        policy_version=measured.rules.policy_version,
+        calendar_version=measured.rules.calendar_version,
+        stopped_at=stop.at if stop is not None else None,
+        stopped_by=stop.event_id if stop is not None else "",
+        stop_recorded_at=stop.recorded_at if stop is not None else None,
+        is_withdrawn=run.is_withdrawn,
+        pauses=measured.pauses,
+        paused_since=still if stop is None else None,
+        is_provisional=_is_provisional(run, measured),
+        agreed_until=run.agreed_until,
+        cause=_cause(run, history, paused, rules) if len(history) > 1 else None,
+    )
+
+
+def _measured(run: Run, terms: Terms, paused: tuple[Pause, ...], measure: Measure) -> _Measured | None:
+    """A run by the rules that these terms name; None where they are not known or set no target."""
+    rules = measure.of(terms)
+    if rules is None:
+        return None
+    started_at = _start_of(run, rules)
+    pauses = _pauses(paused, run) if paused and run.clock in rules.policy.pausable else ()
+    if run.due_at is not None:
+        seconds = max(0, second_of(run.due_at) - second_of(started_at))
+        return _Measured(rules, TimeBase.CD, seconds, started_at, run.due_at, pauses)
+    target = target_of(rules.policy, run, terms)
+    allowed = seconds_of(target, run.zone) if target is not None else None
+    if target is None or allowed is None:
+        return None
+    due_at = due(target.base, rules.calendar, started_at, allowed, stretches(pauses))
+    return _Measured(rules, target.base, allowed, started_at, due_at, pauses)
+
+
+def _start_of(run: Run, rules: Rules) -> datetime:
+    """A date counts from that day's first opening (R-2.1.1-c)."""
+    if run.day is None:
+        return run.start.at
+    opening = rules.calendar.next_open(datetime.combine(run.day, time(), rules.calendar.zone))
+    return min(run.start.at, opening)
+
+
+def _pauses(paused: tuple[Pause, ...], run: Run) -> tuple[Standstill, ...]:
+    return tuple(
+        Standstill(one.since, one.to, one.reason, one.event_id, one.ended_by)
+        for one in paused
+        if (one.clock, one.cycle) == (run.clock, run.cycle)
+        and (one.to is None or one.to > run.start.at)
+        and (run.stop is None or one.since < run.stop.at)
+    )
+
+
+def _is_provisional(run: Run, measured: _Measured) -> bool:
+    """Whether a due time rests on unconfirmed days; that of an appointment was moved to a business day."""
+    if measured.base is not TimeBase.BH and run.due_at is None:
+        return False
+    return measured.rules.calendar.is_provisional(measured.started_at, measured.due_at)
+
+
+def _cause(run: Run, history: list[Terms], paused: tuple[Pause, ...], rules: Measure) -> Cause | None:
+    """The last change of what counts that made a run late which was in time until then; None where it was its own."""
+    later = _measured(run, history[-1], paused, rules)
+    for before, after in zip(reversed(history[:-1]), reversed(history), strict=False):
+        changed_at = after.since.at
+        end = min(changed_at, run.stop.at) if run.stop is not None else changed_at
+        if later is None or end < later.started_at or not is_late(end, later.due_at):
+            return None
+        earlier = _measured(run, before, paused, rules)
+        if earlier is None or not is_late(end, earlier.due_at):
+            return _CAUSES.get(after.cause)
+        later = earlier
+    return None

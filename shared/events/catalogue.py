@@ -136,7 +136,7 @@ DepartmentEvent = department.DepartmentAdded | department.DepartmentRemoved
 ChannelEvent = (
     channel.ChannelRegistered | channel.ChannelRevised | channel.ChannelStatusChanged | channel.ChannelNoticeSent
 )
-PolicyEvent = policy.SlaPolicyPublished | policy.VocabularyPublished
+PolicyEvent = policy.SlaPolicyPublished | policy.VocabularyPublished | policy.CalendarPublished
 ImprovementEvent = (
     improvement.ImprovementOpened
     | improvement.ImprovementPlanned

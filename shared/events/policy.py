@@ -1,18 +1,20 @@
-"""Rules as data: service levels and vocabularies, each in numbered versions that take effect at an instant."""
+"""Rules as data: service levels, calendars and vocabularies, each in numbered versions with their dates of effect."""
 
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from shared.events.shapes import SET_BY_SERVICE, Code, Count, Instant, PolicyName, Positive, Short, UserName
+from shared.events.shapes import SET_BY_SERVICE, Code, Count, Day, Instant, PolicyName, Positive, Short, UserName
 from shared.events.vocabulary import (
     CallbackPoint,
     CaseState,
     ClockName,
     MouldKind,
     Role,
+    TargetName,
     TimeBase,
     Urgency,
+    Weekday,
     Zone,
 )
 
@@ -48,7 +50,7 @@ class SlaContent(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     name: Short
     calendar: Annotated[str, Meta(extra_json_schema={"maxLength": 64})] = ""
-    targets: dict[ClockName, dict[Urgency, Target]]
+    targets: dict[TargetName, dict[Urgency, Target]]
     callbacks: dict[CallbackPoint, CallbackTerm] = {}
     pausable: list[ClockName] = []
     escalation: list[EscalationStep] = []
@@ -63,6 +65,36 @@ class SlaPolicyPublished(Struct, frozen=True, kw_only=True, omit_defaults=True):
     version: Positive
     effective_from: Instant
     content: SlaContent
+    drafted_by: UserName
+    content_hash: Annotated[str, SET_BY_SERVICE] = ""
+
+
+TimeOfDay = Annotated[str, Meta(description="HH:MM on the local clock, 00:00 to 24:00")]
+"""A time on the local clock; its rule checks it, so that what is wrong with a calendar is told all at once."""
+DayHours = list[list[TimeOfDay]]
+
+
+class CalendarContent(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """When the company works, in the local time of an IANA zone.
+
+    A day is open in intervals `[from, to]`, in order and apart. A special day overrides everything, by no interval at
+    all too; a holiday overrides its weekday; a weekday that is not named is closed. From `provisional_from` on no
+    official notice has confirmed the days.
+    """
+
+    timezone: Annotated[str, Meta(extra_json_schema={"maxLength": 64})]
+    week: dict[Weekday, DayHours]
+    holidays: list[Day] = []
+    special_days: dict[Day, DayHours] = {}
+    provisional_from: Day | None = None
+
+
+class CalendarPublished(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A version of the company's calendar; a case keeps the version it began with."""
+
+    version: Positive
+    effective_from: Instant
+    content: CalendarContent
     drafted_by: UserName
     content_hash: Annotated[str, SET_BY_SERVICE] = ""
 

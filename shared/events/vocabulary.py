@@ -165,12 +165,42 @@ class ClockName(StrEnum):
     IMPROVEMENT = "IMPROVEMENT"
 
 
+class TargetName(StrEnum):
+    """What a policy sets targets for: the clocks, and RESOLUTION while a mould is at our factory (RETURN)."""
+
+    FIRST_RESPONSE = "FIRST_RESPONSE"
+    TRIAGE = "TRIAGE"
+    CONSULTATION = "CONSULTATION"
+    REMOTE_RESULT = "REMOTE_RESULT"
+    APPROVAL = "APPROVAL"
+    ARRIVAL = "ARRIVAL"
+    RESOLUTION = "RESOLUTION"
+    ARCHIVE = "ARCHIVE"
+    CALLBACK = "CALLBACK"
+    PROGRESS = "PROGRESS"
+    DEPARTMENT_REPLY = "DEPARTMENT_REPLY"
+    IMPROVEMENT = "IMPROVEMENT"
+    RETURN = "RETURN"
+
+
 class TimeBase(StrEnum):
     """What an hour of a target means: natural time, business hours, calendar days."""
 
     H24 = "H24"
     BH = "BH"
     CD = "CD"
+
+
+class Weekday(StrEnum):
+    """A day of the week in a calendar, in the order of `date.weekday()`."""
+
+    MON = "mon"
+    TUE = "tue"
+    WED = "wed"
+    THU = "thu"
+    FRI = "fri"
+    SAT = "sat"
+    SUN = "sun"
 
 
 class Language(StrEnum):

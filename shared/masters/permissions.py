@@ -46,6 +46,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "DelegateAppointed": frozenset({Role.SUPERVISOR}),
     "DelegateRevoked": frozenset({Role.SUPERVISOR}),
     "SlaPolicyPublished": frozenset({Role.SUPERVISOR, Role.SYSTEM}),
+    "CalendarPublished": frozenset({Role.SUPERVISOR, Role.ADMIN, Role.SYSTEM}),
     "VocabularyPublished": frozenset({Role.SUPERVISOR, Role.ADMIN, Role.SYSTEM}),
 }
 

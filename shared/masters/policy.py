@@ -1,13 +1,13 @@
-"""Rules as data: every version of a service level policy or of a vocabulary, and which one is in force when."""
+"""Rules as data: every version of service levels, a calendar or a vocabulary, and which one is in force when."""
 
 from datetime import datetime
 
 from msgspec import Struct
 
 from shared.events.envelope import Meta
-from shared.events.policy import SlaPolicyPublished, VocabularyPublished
+from shared.events.policy import CalendarPublished, SlaPolicyPublished, VocabularyPublished
 
-Published = SlaPolicyPublished | VocabularyPublished
+Published = SlaPolicyPublished | VocabularyPublished | CalendarPublished
 
 
 class Policy(Struct, frozen=True):

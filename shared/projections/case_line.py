@@ -119,8 +119,9 @@ def _known(value: Any) -> Any:
 
 
 def _next_deadline(standing: Standing) -> tuple[str | None, datetime | None]:
-    """The clock that still runs and is due first."""
-    running = [(line.due_at, line.clock) for line, _ in standing.clocks if line.stopped_at is None]
+    """The clock that still runs, and does not stand still, and is due first."""
+    clocks = (line.clock for line, _ in standing.clocks)
+    running = [(one.due_at, one.name.value) for one in clocks if one.stopped_at is None and one.paused_since is None]
     due_at, clock = min(running, default=(None, None))
     return clock, due_at
 
@@ -144,4 +145,4 @@ def _flags(case: Case, report: FeedbackReceived, standing: Standing, missing: li
         yield "OPEN_ISSUES"
     if any(one.result is CallbackResult.DISSATISFIED for one in case.followup.callbacks):
         yield "DISSATISFIED"
-    yield from {f"BREACH_{line.clock}" for line, _ in standing.clocks if line.is_breached}
+    yield from {f"BREACH_{line.clock.name}" for line, _ in standing.clocks if line.is_breached}

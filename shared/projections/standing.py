@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from shared.case.state import Case, report_of, urgency_of
+from shared.case.state import Case, report_of
 from shared.clocks.catalogue import clocks_of, stand_still
 from shared.clocks.clock import Clock
 from shared.events.envelope import Recorded
@@ -19,17 +19,11 @@ from shared.projections.reference import Reference
 
 
 class ClockLine(Struct, frozen=True):
-    """A clock of a case as read models show it; `is_breached` once that was recorded; it stays
+    """A clock of a case as read models show it; `is_breached` once that was recorded: it stays
     where the due time was computed anew, whatever the clock says then."""
 
-    clock: str
-    part: str
-    urgency: str
+    clock: Clock
     customer_id: str | None
-    policy_version: int
-    started_at: datetime
-    due_at: datetime
-    stopped_at: datetime | None
     is_breached: bool
 
 
@@ -100,40 +94,38 @@ def standing_of(events: Sequence[Recorded], reference: Reference) -> Standing | 
 
 
 def _clocks(case: Case, before: Standing | None, recorded: Recorded, reference: Reference) -> Clocks:
-    """A case keeps the version of the policy that it began with, so any later reference gives the same clocks."""
-    if before is not None and stand_still(before.state, case):
+    """A case keeps the versions that it began with, so any later reference gives the same clocks."""
+    if before is not None and _stand_still(before.state, case):
         return before.clocks
-    report = report_of(case)
-    levels = reference.levels(report.policy_version)
-    if levels is None:
-        return ()
     now = Since(recorded.meta.version, recorded.sequence, recorded.meta.recorded_at)
-    known = before.clocks if before is not None else ()
-    clocks = clocks_of(case, levels, report.policy_version)
-    is_breached = _breached(case, clocks)
-    urgency = urgency_of(case).value
-    lines = [
-        ClockLine(
-            one.name.value,
-            one.part,
-            urgency,
-            report.customer_id,
-            one.policy_version,
-            one.started_at,
-            one.due_at,
-            one.stopped_at,
-            is_breached(one),
-        )
-        for one in clocks
-    ]
-    return tuple((line, next((since for other, since in known if other == line), now)) for line in lines)
+    known = {_key(line.clock): (line, since) for line, since in before.clocks} if before is not None else {}
+    clocks = clocks_of(case, reference.rulebook)
+    is_breached, customer_id = _breached(case, clocks), report_of(case).customer_id
+    found: list[tuple[ClockLine, Since]] = []
+    for clock in clocks:
+        line, earlier = ClockLine(clock, customer_id, is_breached(clock)), known.get(_key(clock))
+        found.append(earlier if earlier is not None and earlier[0] == line else (line, now))
+    return tuple(found)
+
+
+def _stand_still(before: Case, after: Case) -> bool:
+    """Whether nothing differs that lines are made of."""
+    return (
+        stand_still(before, after)
+        and before.followup.breaches is after.followup.breaches
+        and report_of(before).customer_id == report_of(after).customer_id
+    )
+
+
+def _key(clock: Clock) -> tuple[str, str, int]:
+    return clock.name, clock.part, clock.cycle
 
 
 def _breached(case: Case, clocks: Sequence[Clock]) -> Callable[[Clock], bool]:
     """Whether a breach of a clock is on record: at its due time, or at one that was computed anew since then."""
+    if not case.followup.breaches:
+        return lambda clock: False
     dues = {(one.name, one.due_at) for one in clocks}
     exact = {(one.clock, one.due_at) for one in case.followup.breaches}
-    moved = {
-        one.clock for one in case.followup.breaches if one.cycle == case.cycle and (one.clock, one.due_at) not in dues
-    }
-    return lambda clock: (clock.name, clock.due_at) in exact or clock.name in moved
+    moved = {(one.clock, one.part, one.cycle) for one in case.followup.breaches if (one.clock, one.due_at) not in dues}
+    return lambda clock: (clock.name, clock.due_at) in exact or _key(clock) in moved

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from shared.events.policy import SlaPolicyPublished, VocabularyPublished
+from shared.events.policy import CalendarPublished, SlaPolicyPublished, VocabularyPublished
 from shared.events.vocabulary import Role
 from shared.files.port import StoredFile
 from shared.masters.policy import Policy, Published
@@ -94,6 +94,11 @@ class Known(Struct, frozen=True):
         """The vocabulary in force at `at`, None before the first."""
         found = _in_force(self.get("policy", name), at)
         return found if isinstance(found, VocabularyPublished) else None
+
+    def calendar(self, name: str, at: datetime) -> CalendarPublished | None:
+        """The calendar in force at `at`, None before the first."""
+        found = _in_force(self.get("policy", name), at)
+        return found if isinstance(found, CalendarPublished) else None
 
 
 def _in_force(policy: Policy | None, at: datetime) -> Published | None:

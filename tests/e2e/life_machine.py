@@ -28,7 +28,7 @@ STRIDE, LONGER = timedelta(minutes=6), {"AttemptCallback": timedelta(hours=13)}
 OPEN_CASES, MOST_EVENTS = 6, 110
 SENDING = {command.event.__name__: name for name, command in COMMANDS.items() if command.kind == "case"}
 OPENING = {name for name, command in COMMANDS.items() if command.opens == "always"}
-NAMED = {"PublishSlaPolicy": "standard", "PublishVocabulary": "fault-code"}
+NAMED = {"PublishSlaPolicy": "standard", "PublishCalendar": "company-calendar", "PublishVocabulary": "fault-code"}
 OWN = frozenset({"AppointDelegate", "RevokeDelegate"})
 """What people do for themselves."""
 

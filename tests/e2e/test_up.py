@@ -43,7 +43,7 @@ async def test_a_first_start_has_rules_and_one_user_with_a_printed_password(star
     one = await up(started, tmp_path / "data")
     assert "用户 / users         admin\n" in one.printed.read_text()
     types = [event["meta"]["type"] for event in await events(one.data)]
-    assert types == ["UserAdded", "SlaPolicyPublished", "VocabularyPublished"]
+    assert types == ["UserAdded", "SlaPolicyPublished", "VocabularyPublished", "CalendarPublished"]
     assert len((await events(one.data))[2]["data"]["content"]["codes"]) == 83
 
 
@@ -53,7 +53,7 @@ async def test_the_password_of_the_first_user_is_printed_once_only(started: list
     assert await first.interrupt() == 0
     again = await up(started, tmp_path / "data")
     assert "/ password  " not in again.printed.read_text()
-    assert len(await events(again.data)) == 3
+    assert len(await events(again.data)) == 4
 
 
 async def test_the_sample_prints_its_sign_ins_and_marks_its_events(started: list[Up], tmp_path: Path) -> None:

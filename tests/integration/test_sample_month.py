@@ -126,7 +126,7 @@ async def test_a_store_that_is_not_empty_is_left_alone(deployment: Settings) -> 
     ):
         await seeding.plant(here, store, seeding.rules())
     assert await filled(deployment) is None
-    assert len(await log_of(deployment)) == 3
+    assert len(await log_of(deployment)) == 4
 
 
 async def test_a_filling_that_was_stopped_twice_ends_days_later_as_one_that_was_not(

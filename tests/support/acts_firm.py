@@ -97,6 +97,11 @@ def service_levels(scene: Scene) -> dict[str, Any]:
     return {**_version(scene), "content": content("service_levels")}
 
 
+def calendar(scene: Scene) -> dict[str, Any]:
+    """The same days in a new version."""
+    return {**_version(scene), "content": content("calendar")}
+
+
 def fault_codes(scene: Scene) -> dict[str, Any]:
     """The same codes in a new version."""
     return {**_version(scene), "content": content("fault_codes")}
@@ -182,6 +187,7 @@ FIRM: dict[str, Act] = {
     "AddDepartment": Act(Role.ADMIN, department),
     "RemoveDepartment": Act(Role.ADMIN, reason),
     "PublishSlaPolicy": Act(Role.SUPERVISOR, service_levels),
+    "PublishCalendar": Act(Role.SUPERVISOR, calendar),
     "PublishVocabulary": Act(Role.ADMIN, fault_codes),
     "RegisterChannel": Act(Role.ADMIN, channel),
     "ReviseChannel": Act(Role.ADMIN, channel_revision),

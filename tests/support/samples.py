@@ -116,6 +116,14 @@ def service_levels(**changes: Any) -> dict[str, Any]:
     return body
 
 
+def calendar(**changes: Any) -> dict[str, Any]:
+    """Business hours from Monday to Friday; the changes are those of the content."""
+    hours = [["08:30", "12:00"], ["13:00", "17:30"]]
+    week = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), hours)
+    content = {"timezone": "Asia/Shanghai", "week": week, **changes}
+    return {"version": 1, "effective_from": at(-1000), "content": content, "drafted_by": "supervisor"}
+
+
 def fault_codes(**changes: Any) -> dict[str, Any]:
     """A small vocabulary with one code of each kind and one that is retired."""
     codes = [

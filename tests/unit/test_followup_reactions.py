@@ -143,7 +143,7 @@ async def test_the_watch_tells_the_call_backs_apart(desk: Desk) -> None:
     case_id = await a_case(desk, *VISIT, D7, M1)
     wanted = {one.key: one for one in await asked(desk, case_id, watch_clocks)}
     key = f"breach:{case_id}:CALLBACK:1"
-    assert wanted[f"{key}:D7"].body == {"clock": "CALLBACK", "due_at": at(168), "policy_version": 1}
+    assert wanted[f"{key}:D7"].body == {"clock": "CALLBACK", "part": "D7", "due_at": at(168), "policy_version": 1}
     assert wanted[f"{key}:M1"].not_before == NOON + timedelta(days=30) + GRACE
     assert f"breach:{case_id}:FIRST_RESPONSE:1" in wanted
 
@@ -177,7 +177,10 @@ async def test_a_late_call_back_is_flagged_all_the_same(desk: Desk) -> None:
 
 async def test_each_missed_call_back_is_flagged_once_by_its_due_time(desk: Desk) -> None:
     case_id = await a_case(desk, *VISIT, D7, M1)
-    week, month = ({"clock": "CALLBACK", "due_at": at(hours), "policy_version": 1} for hours in (168, 720))
+    week, month = (
+        {"clock": "CALLBACK", "part": point, "due_at": at(hours), "policy_version": 1}
+        for point, hours in (("D7", 168), ("M1", 720))
+    )
     desk.later(hours=168, seconds=1)
     assert (await desk.send("FlagBreach", week, to=case_id, by="system")).status == 201
     assert (await desk.send("FlagBreach", week, to=case_id, by="system")).status == 200

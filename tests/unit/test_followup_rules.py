@@ -66,11 +66,12 @@ async def test_unknown_urgency_runs_on_normal_and_urgency_moves_the_due_time(des
 
 
 @pytest.mark.proves("R-2.1.1-c")
-async def test_the_clock_of_a_letter_starts_with_the_day_it_arrived(desk: Desk) -> None:
+async def test_the_clock_of_a_letter_starts_with_the_first_opening_of_the_day_it_arrived(desk: Desk) -> None:
     body = {"channel": "LETTER", "letter_no": "L-7", "arrived_on": "2026-11-23"}
     case_id = await desk.register(received_at=at(-1), fault_at=at(-30), **body)
-    desk.later(hours=1)
-    assert (await desk.send("FlagBreach", breach(-4), to=case_id, by="system")).status == 201
+    desk.later(hours=5)
+    # 08:30 is three and a half hours before noon; eight hours later it is 16:30.
+    assert (await desk.send("FlagBreach", breach(4.5), to=case_id, by="system")).status == 201
 
 
 async def _reactions(desk: Desk, case_id: str) -> list[object]:

@@ -54,6 +54,7 @@ BODIES = {
     "RemoteSessionLogged": service.session,
     "CallbackDone": service.callback,
     "SlaPolicyPublished": samples.service_levels,
+    "CalendarPublished": samples.calendar,
     "VocabularyPublished": samples.fault_codes,
 }
 

@@ -7,7 +7,6 @@ import pytest
 from services.followup.policies import escalate_refusals
 from shared.events.catalogue import decode
 from shared.events.envelope import Recorded
-from shared.rules.working_days import working_days_between
 from shared.store.order import Known
 from tests.support import samples
 from tests.support.desk import Desk, codes
@@ -83,12 +82,15 @@ async def test_a_longer_pause_is_a_supervisors(desk: Desk) -> None:
     assert answer.status == 201
 
 
-def test_weekends_are_no_working_days() -> None:
+async def test_working_days_are_those_of_the_calendar_in_force(desk: Desk) -> None:
     assert NOON.isoformat() == "2026-11-23T04:00:00+00:00"
-    for hours, days in ((0, 0), (4 * DAY, 4), (5 * DAY, 4), (6 * DAY, 4), (7 * DAY, 5), (8 * DAY, 6), (14 * DAY, 10)):
-        end = NOON.fromisoformat(at(hours))
-        assert working_days_between(NOON, end) == days, hours
-    assert working_days_between(NOON, NOON.fromisoformat(at(-3 * DAY))) == 0
+    case_id = await open_case(desk)
+    eight_days = pause(expected_until=at(8 * DAY))
+    assert codes(await desk.send("PauseClocks", eight_days, to=case_id)) == {"expected_until": "A-ROLE"}
+    closed_on_friday = samples.calendar(holidays=["2026-11-27"])
+    answer = await desk.send("PublishCalendar", closed_on_friday, to="company-calendar", by="supervisor")
+    assert answer.status == 201, answer.body
+    assert (await desk.send("PauseClocks", eight_days, to=case_id)).status == 201
 
 
 async def test_a_case_is_measured_by_another_version_of_the_policy(desk: Desk) -> None:

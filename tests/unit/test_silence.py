@@ -1,11 +1,14 @@
 """A customer who does not answer: asked often enough in time, and a supervisor decides."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
+import msgspec
 import pytest
 
-from services.dispatch.decide_silence import working_days
+from services.dispatch.decide_silence import asked_in_vain
+from shared.clocks.calendar import Calendar
+from shared.clocks.default_week import DEFAULT_WEEK
 from shared.events.catalogue import decode
 from tests.support.desk import codes
 from tests.support.setbacks import message, unsigned
@@ -86,10 +89,8 @@ async def test_only_a_supervisor_verifies_without_the_customers_word_and_only_th
     assert codes(answer) == told, answer.body
 
 
-@pytest.mark.parametrize(
-    ("first", "last", "days"),
-    [("23T01", "23T09", 0), ("23T01", "24T01", 1), ("27T09", "30T01", 1), ("28T01", "29T01", 0), ("22T15", "22T17", 1)],
-)
-def test_working_days_are_those_from_monday_to_friday_in_shanghai(first: str, last: str, days: int) -> None:
-    begun, ended = (datetime.fromisoformat(f"2026-11-{one}:00:00").replace(tzinfo=UTC) for one in (first, last))
-    assert working_days(begun, ended) == days
+def test_a_holiday_is_no_day_on_which_a_customer_could_have_answered() -> None:
+    asked = [datetime(2026, 11, day, 2, tzinfo=UTC) for day in (9, 10, 24)]
+    assert [one.text for one in asked_in_vain(asked, Calendar.of(DEFAULT_WEEK))] == ["ask_first"]
+    with_a_holiday = msgspec.structs.replace(DEFAULT_WEEK, holidays=[date(2026, 11, 18)])
+    assert list(asked_in_vain(asked, Calendar.of(with_a_holiday))) == []

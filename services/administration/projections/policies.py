@@ -1,4 +1,4 @@
-"""policies: every published version of service levels and vocabularies, one row for each."""
+"""policies: every published version of service levels, calendars and vocabularies, one row for each."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,10 +7,12 @@ import msgspec
 from msgspec import Struct
 
 from shared.events.envelope import Recorded
-from shared.events.policy import SlaPolicyPublished
+from shared.events.policy import CalendarPublished, SlaPolicyPublished, VocabularyPublished
 from shared.masters.policy import Published
 from shared.projections.projection import Projection
 from shared.projections.reference import Reference
+
+_KINDS = {SlaPolicyPublished: "sla-policy", CalendarPublished: "calendar", VocabularyPublished: "vocabulary"}
 
 
 class PolicyRow(Struct, frozen=True):
@@ -34,7 +36,7 @@ def apply(current: None, recorded: Recorded, event: Published, reference: Refere
         recorded.aggregate_id,
         recorded.meta.version,
         recorded.sequence,
-        "sla-policy" if isinstance(event, SlaPolicyPublished) else "vocabulary",
+        _KINDS[type(event)],
         event.version,
         event.effective_from,
         event.drafted_by,
@@ -47,9 +49,9 @@ def apply(current: None, recorded: Recorded, event: Published, reference: Refere
 
 POLICIES = Projection(
     name="policies",
-    version=1,
+    version=2,
     kinds=frozenset({"policy"}),
-    handles=frozenset({"SlaPolicyPublished", "VocabularyPublished"}),
+    handles=frozenset(kind.__name__ for kind in _KINDS),
     row=PolicyRow,
     key=("aggregate_id", "version"),
     table="""create table {table} (

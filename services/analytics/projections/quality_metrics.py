@@ -12,8 +12,8 @@ from msgspec import Struct
 from msgspec.structs import astuple
 
 from shared.case.state import Case, fault_code_of, mould_kind_of, report_of, urgency_of
-from shared.clocks.clock import response_start
 from shared.events.envelope import Recorded
+from shared.events.vocabulary import ClockName
 from shared.projections.projection import Projection
 from shared.projections.reference import Reference
 from shared.projections.standing import Change, Standing
@@ -61,8 +61,8 @@ def apply(change: Change, recorded: Recorded, event: object, reference: Referenc
 
 def _content(standing: Standing) -> tuple[Any, ...]:
     case: Case = standing.state
-    report, acknowledged_at, dispatch = report_of(case), case.intake.acknowledged_at, case.dispatch
-    minutes = (acknowledged_at - response_start(report)).total_seconds() / 60 if acknowledged_at is not None else None
+    report, dispatch = report_of(case), case.dispatch
+    acknowledged_at, minutes = _first_response(standing)
     kind = mould_kind_of(case)
     return (
         report.received_at,
@@ -84,6 +84,17 @@ def _content(standing: Standing) -> tuple[Any, ...]:
     )
 
 
+def _first_response(standing: Standing) -> tuple[datetime | None, float | None]:
+    """When the report was answered, and after how many minutes; a later cycle's answer is another one."""
+    case: Case = standing.state
+    run = next((one for one in case.timing.runs if one.clock is ClockName.FIRST_RESPONSE), None)
+    if run is None or run.stop is None or run.is_withdrawn:
+        return None, None
+    clock = next((line.clock for line, _ in standing.clocks if line.clock.name is ClockName.FIRST_RESPONSE), None)
+    started_at = clock.started_at if clock is not None else run.start.at
+    return run.stop.at, (run.stop.at - started_at).total_seconds() / 60
+
+
 def _final_score(case: Case) -> int | None:
     done = [(one.done_at, one.score) for one in case.followup.callbacks if one.done_at is not None]
     return max(done)[1] if done else None
@@ -91,7 +102,7 @@ def _final_score(case: Case) -> int | None:
 
 QUALITY_METRICS = Projection(
     name="quality_metrics",
-    version=3,
+    version=4,
     kinds=frozenset({"case"}),
     row=Contribution,
     key=("aggregate_id", "version"),

@@ -114,7 +114,8 @@ async def _case(where: Settings, case_id: str, as_of: Any) -> dict[str, Any]:
         found: dict[str, Any] = {"case": await read("case")(connection, case_id, EVERYTHING, as_of)}
         found["events"] = await timeline(connection, case_id, position)
         if as_of is None:
-            found["clocks"] = await read("clocks")(connection, case_id, datetime.now(UTC))
+            book = await read("rulebook")(connection)
+            found["clocks"] = await read("clocks")(connection, case_id, datetime.now(UTC), book)
     return found
 
 

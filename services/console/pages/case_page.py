@@ -25,7 +25,7 @@ from shared.case.lifecycle import next_events, rows
 from shared.events.case.intake import FeedbackReceived
 from shared.events.vocabulary import CaseState
 
-_MODELS = ("people", "case_text", "overdue_responses", *SCOPES)
+_MODELS = ("people", "case_text", "overdue_responses", "policies", *SCOPES)
 _FACTS = (
     *("case_kind", "channel", "received_at", "customer_name", "mould_no", "mould_name", "mould_kind", "order_no"),
     *("scope", "production_status", "fault_at"),
@@ -139,7 +139,8 @@ def case_page(reading: Reading, table: RouteTable) -> HTTPRouteHandler:
             found = await reading.case(connection, visitor, case_id)
             may_read = await reading.opens_texts(connection, visitor, case_id)
             contact = await reading.read("caller")(connection, case_id) if may_read else None
-            clocks = await reading.read("clocks")(connection, case_id, reading.now())
+            book = await reading.read("rulebook")(connection)
+            clocks = await reading.read("clocks")(connection, case_id, reading.now(), book)
             events = await case_events(reading, connection, visitor, case_id)
         counted = counting(events)
         actions = list(_actions(table, visitor, found, counted))

@@ -21,11 +21,12 @@ from shared.events.vocabulary import (
 
 
 class Breach(Struct, frozen=True):
-    """A clock that ran past its target, and the due time it missed."""
+    """A clock that ran past its target, the due time it missed, and which of its runs it was."""
 
     clock: ClockName
     due_at: datetime
     cycle: int
+    part: str = ""
 
 
 class Document(Struct, frozen=True):
@@ -91,6 +92,7 @@ class Pause(Struct, frozen=True):
     since: datetime
     event_id: str
     expected_until: datetime
+    cycle: int = 1
     to: datetime | None = None
     ended_by: str = ""
 

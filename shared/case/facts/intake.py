@@ -9,12 +9,14 @@ from shared.events.vocabulary import CancelReason, Channel
 
 
 class Absorbed(Struct, frozen=True):
-    """A report that was the same as this one: from another case, through its own channel."""
+    """A report that was the same as this one: from another case, through its own channel, and which event says so."""
 
     case_id: str
     channel: Channel
     received_at: datetime
     relay_received_at: datetime | None
+    event_id: str
+    recorded_at: datetime
 
 
 class IntakeFacts(Struct, frozen=True):

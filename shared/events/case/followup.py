@@ -3,7 +3,7 @@
 
 from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from shared.events.shapes import (
     SET_BY_SERVICE,
@@ -150,8 +150,10 @@ class CaseClosed(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class SlaBreached(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A clock ran past its target without its stop; recorded once per clock and due time (B-19)."""
+    """A clock ran past its target without its stop; recorded once per clock and due time (B-19). `part` tells the runs
+    of one clock apart."""
 
     clock: ClockName
     due_at: Instant
     policy_version: int
+    part: Annotated[str, Meta(extra_json_schema={"maxLength": 100})] = ""

@@ -1,0 +1,79 @@
+"""What a case is measured by: a version of the policy and one of the calendar, out of all that were published. Pure."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+
+from msgspec import Struct
+
+from shared.case.facts.timing import Terms
+from shared.clocks.calendar import Calendar
+from shared.clocks.default_week import DEFAULT_WEEK
+from shared.events.policy import CalendarPublished, SlaContent, SlaPolicyPublished
+from shared.masters.policy import Policy
+
+
+class Rules(Struct, frozen=True):
+    """One version of the policy and one of the calendar, for every case alike."""
+
+    policy: SlaContent
+    policy_version: int
+    calendar: Calendar
+    calendar_version: str = ""
+
+    def of(self, terms: Terms) -> "Rules | None":
+        """The same, whatever a case began under."""
+        return self
+
+
+class Rulebook(Struct, frozen=True):
+    """All published versions: each case is measured by its own."""
+
+    policies: Mapping[int, SlaContent] = MappingProxyType({})
+    calendars: tuple[tuple[str, datetime, Calendar], ...] = ()
+
+    def of(self, terms: Terms) -> Rules | None:
+        """The rules that these terms name; None when the policy is not known.
+
+        Where they name no calendar, it is the newest in force when they began to count, else the default week.
+        """
+        return self.versions(terms.policy_version, terms.calendar_version, terms.since.recorded_at)
+
+    def versions(self, policy: int, calendar: str, at: datetime) -> Rules | None:
+        """The rules of two versions, and of the calendar in force at an instant where its version is not known."""
+        content = self.policies.get(policy)
+        if content is None:
+            return None
+        version, compiled = self.calendar(calendar, at)
+        return Rules(content, policy, compiled, version)
+
+    def calendar(self, version: str, at: datetime) -> tuple[str, Calendar]:
+        """The calendar of a version, else the newest in force at an instant, with its version."""
+        in_force = ("", Calendar.of(DEFAULT_WEEK))
+        for known, effective_from, calendar in self.calendars:
+            if known == version:
+                return known, calendar
+            if effective_from <= at:
+                in_force = (known, calendar)
+        return in_force
+
+    def with_policy(self, event: SlaPolicyPublished) -> "Rulebook":
+        """One version of the policy more."""
+        return Rulebook({**self.policies, event.version: event.content}, self.calendars)
+
+    def with_calendar(self, event: CalendarPublished) -> "Rulebook":
+        """One version of the calendar more."""
+        one = (str(event.version), event.effective_from, Calendar.of(event.content))
+        return Rulebook(self.policies, (*self.calendars, one))
+
+
+def rulebook_of(policies: Policy | None, calendars: Policy | None) -> Rulebook:
+    """The versions that two aggregates hold, as decisions know them."""
+    book = Rulebook()
+    for event in policies.versions if policies is not None else ():
+        if isinstance(event, SlaPolicyPublished):
+            book = book.with_policy(event)
+    for event in calendars.versions if calendars is not None else ():
+        if isinstance(event, CalendarPublished):
+            book = book.with_calendar(event)
+    return book
