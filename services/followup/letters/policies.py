@@ -13,7 +13,8 @@ from services.followup.letters.contents import COPIES, Part
 from services.followup.letters.states import TELLING, is_told, new_state
 from services.followup.letters.templates import letters
 from services.followup.letters.values import Reader, common, reader_of
-from services.followup.letters.word import CONTACTS, has_word_waiting, is_paused, last_contact, next_word_at
+from services.followup.letters.word import has_word_waiting, running, word_at
+from shared.case.clock_table import MOVING
 from shared.case.state import Case, is_known, report_of
 from shared.clocks.policy import SERVICE_LEVELS
 from shared.events.case.messages import CustomerNotified, MessageRequested
@@ -23,6 +24,7 @@ from shared.events.vocabulary import CaseState, Channel, Notice, Role
 from shared.mail.names import key_of
 from shared.masters.policy import Policy as Published
 from shared.reactors.policy import AT_HEAD, Consequence, Mail, MailAgain, MailAnswered, Policy, Reaction, Withdrawal
+from shared.rules.measuring import levels_and_calendars, rulebook
 from shared.store.order import Known, Reference
 
 NEWS = timedelta(days=1)
@@ -32,8 +34,8 @@ _RAW = "raw:"
 
 def _rules(event: Any, state: Case) -> Sequence[Reference]:
     customer = report_of(state).customer_id
-    levels = Reference("policy", SERVICE_LEVELS, "")
-    return (levels, Reference("customer", customer, "")) if customer is not None else (levels,)
+    rules = tuple(levels_and_calendars(event, state))
+    return (*rules, Reference("customer", customer, "")) if customer is not None else rules
 
 
 def _content(case: Case, known: Known) -> SlaContent | None:
@@ -63,7 +65,8 @@ def write_letters(recorded: Recorded, event: Any, case: Case, known: Known) -> S
     found = list(_parts(recorded, event, case, reader))
     if not found and is_told(state, content):
         found = [("state", Notice.STATE, Part())]
-    next_at = next_word_at(case, content, recorded.meta.occurred_at)
+    clock = running(case, rulebook(known))
+    next_at = clock.due_at if clock is not None and clock.due_at > recorded.meta.occurred_at else None
     told = state or case.state or CaseState.RECEIVED
     return [
         Consequence(
@@ -115,8 +118,9 @@ def keep_in_touch(recorded: Recorded, event: Any, case: Case, known: Known) -> S
     if recorded.meta.origin != "live" or not is_known(report_of(case).contact_email):
         return ()
     key = f"progress:{recorded.aggregate_id}:{case.cycle}"
-    due_at = next_word_at(case, _content(case, known), last_contact(case))
-    if due_at is None or is_paused(case):
+    book = rulebook(known)
+    clock = running(case, book)
+    if clock is None:
         return (Withdrawal(key),)
     if has_word_waiting(case):
         return ()
@@ -125,12 +129,12 @@ def keep_in_touch(recorded: Recorded, event: Any, case: Case, known: Known) -> S
     return (
         Consequence(
             key=key,
-            essence=f"{due_at.isoformat()}:{state}",
+            essence=f"{clock.due_at.isoformat()}:{state}",
             service="followup",
             command="RequestMessage",
             aggregate_id=recorded.aggregate_id,
             body=body,
-            not_before=due_at,
+            not_before=word_at(case, clock, book),
         ),
     )
 
@@ -164,9 +168,8 @@ def _mail(recorded: Recorded, event: MessageRequested, case: Case) -> Mail:
     )
 
 
-_CLOCK_EVENTS = frozenset({"SlaPaused", "SlaResumed", "Reclassified", "CaseReopened", "PolicyRebased"})
 POLICIES = (
     Policy("write-letters", TELLING | frozenset(COPIES), write_letters, AT_HEAD, _rules),
-    Policy("keep-in-touch", TELLING | CONTACTS | _CLOCK_EVENTS, keep_in_touch, AT_HEAD, _rules),
+    Policy("keep-in-touch", TELLING | MOVING, keep_in_touch, AT_HEAD, _rules),
     Policy("send-mail", frozenset({"MessageRequested", "CustomerNotified"}), send_mail, AT_HEAD),
 )

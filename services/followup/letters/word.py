@@ -1,43 +1,32 @@
-"""When a customer who has heard nothing hears from us again: the target of PROGRESS after the last contact. Pure."""
+"""When a customer who has heard nothing hears from us again: by the clock PROGRESS of the case. Pure."""
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from shared.case.lifecycle import span
-from shared.case.state import Case, received_at_of, urgency_of
-from shared.clocks.clock import due, target_of
-from shared.events.policy import SlaContent
-from shared.events.vocabulary import CaseState, ClockName, Notice, TimeBase
+from shared.case.state import Case
+from shared.clocks.catalogue import clocks_of
+from shared.clocks.clock import Clock, instant_at
+from shared.clocks.rules import Rulebook
+from shared.events.vocabulary import CaseState, ClockName, Notice
 
 WAITING = frozenset(span(CaseState.RECEIVED, CaseState.WORK_DONE))
 """States in which a customer waits for us."""
-CONTACTS = frozenset(
-    {"CaseAcknowledged", "RemoteSessionLogged", "VisitConfirmed", "TechnicianArrived", "PlanAgreed", "PlanRefused"}
-    | {"CustomerNotified"}
-)
-"""Events by which a customer hears from us."""
+SHARE = 70
+"""Percent of the target after which a word is sent: before anybody of ours is told that it is missing (75)."""
 
 
-def last_contact(case: Case) -> datetime:
-    """When the customer heard from us last, else when he wrote to us."""
-    return max((received_at_of(case), *_contacts(case)))
-
-
-def _contacts(case: Case) -> Iterator[datetime]:
-    if case.intake.acknowledged_at is not None:
-        yield case.intake.acknowledged_at
-    yield from (one.ended_at for one in case.triage.sessions)
-    yield from (one.arrived_at for one in case.dispatch.stays)
-    yield from (one.agreed_at for one in case.dispatch.plans if one.agreed_at is not None)
-    yield from (one.sent_at for one in case.followup.messages if one.sent_at is not None)
-
-
-def next_word_at(case: Case, content: SlaContent | None, contact_at: datetime) -> datetime | None:
-    """When the customer hears from us again at the latest, None where the policy promises nothing."""
-    target = target_of(content, ClockName.PROGRESS, urgency_of(case)) if content is not None else None
-    if target is None or target.base is TimeBase.BH or case.state not in WAITING:
+def running(case: Case, book: Rulebook) -> Clock | None:
+    """The clock that runs to the next word; None when nothing is promised, and while it stands still."""
+    if case.state not in WAITING:
         return None
-    return due(contact_at, target)
+    clocks = (one for one in clocks_of(case, book) if one.name is ClockName.PROGRESS and one.cycle == case.cycle)
+    return next((one for one in clocks if one.stopped_at is None and one.paused_since is None), None)
+
+
+def word_at(case: Case, clock: Clock, book: Rulebook) -> datetime:
+    """When a word is sent, if nobody has spoken to the customer until then."""
+    rules = book.versions(clock.policy_version, clock.calendar_version, clock.started_at)
+    return instant_at(clock, SHARE, rules) if rules is not None else clock.due_at
 
 
 def is_paused(case: Case) -> bool:
