@@ -60,7 +60,7 @@ def _sections(visitor: Visitor | None) -> list[str]:
     """The messages and registers that a visitor may look at, for the bar above every page."""
     if visitor is None:
         return []
-    messages = ["messages"] if visitor.has(*MESSAGE_ROLES) else []
+    messages = ["messages", "letters"] if visitor.has(*MESSAGE_ROLES) else []
     return [*messages, *(one.name for one in COLLECTIONS if one.has_page and visitor.has(*one.roles))]
 
 

@@ -75,8 +75,13 @@ class Letters:
 @cache
 def letters() -> Letters:
     """The letters of this process. Raises: BadLetter."""
-    folder = os.environ.get(FOLDER)
-    return letters_in(Path(folder) if folder else None)
+    return letters_in(folder_of_a_firm())
+
+
+def folder_of_a_firm(environment: Mapping[str, str] = os.environ) -> Path | None:
+    """Where a firm keeps templates of its own, None for nowhere."""
+    folder = environment.get(FOLDER)
+    return Path(folder) if folder else None
 
 
 def letters_in(folder: Path | None) -> Letters:
