@@ -6,23 +6,13 @@ from playwright.async_api import Page
 
 from tests.e2e.running import Up, moldcare
 from tests.e2e.speaking import Speaker
-from tests.support.now import report_now
 from tests.waiting import until
-
-
-async def registered(specialist: Speaker, **changes: object) -> str:
-    """A case of somebody who has an address."""
-    answer = await specialist.client.post(
-        "/api/v1/cases", content=report_now(contact_email="a@plant.example", **changes)
-    )
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["case_id"])
 
 
 async def test_a_letter_is_previewed_asked_for_and_waits_where_people_look(
     house: Up, page: Page, specialist: Speaker
 ) -> None:
-    case_id = await registered(specialist)
+    case_id = str((await specialist.register(contact_email="a@plant.example"))["case_id"])
     await page.goto(f"/cases/{case_id}")
     await page.click(f"a[href='/cases/{case_id}/letters/progress']")
     text = await page.inner_text("main pre")
@@ -51,7 +41,7 @@ async def test_a_letter_is_previewed_asked_for_and_waits_where_people_look(
 async def test_letters_that_wait_without_a_mail_server_are_told_by_status_and_doctor(
     house: Up, specialist: Speaker
 ) -> None:
-    case_id = await registered(specialist, mould_no="M-2024-0119")
+    case_id = str((await specialist.register(contact_email="b@plant.example"))["case_id"])
     body = {"via": "EMAIL", "to": "a@plant.example", "text": "请补充照片", "trigger": "INFO_REQUEST"}
     answer = await specialist.client.post(f"/api/v1/cases/{case_id}/request-message", json=body)
     assert answer.status_code == 201, answer.text

@@ -57,7 +57,8 @@ def _draft(reading: Reading) -> HTTPRouteHandler:
             case = await reading.case(connection, visitor, case_id)
             contact = await reading.read("caller")(connection, case_id)
         text = drafted(name, language, _facts(case, contact))
-        asked = {"via": Channel.EMAIL.value, "trigger": DRAFTS[name].value, "text": text}
+        to = (contact.email if contact is not None else None) or ""
+        asked = {"via": Channel.EMAIL.value, "to": to, "trigger": DRAFTS[name].value, "text": text}
         return page(
             request,
             "letter.html",
@@ -66,7 +67,7 @@ def _draft(reading: Reading) -> HTTPRouteHandler:
             names=tuple(DRAFTS),
             language=language,
             languages=LANGUAGES,
-            to=contact.email if contact is not None else None,
+            to=to,
             subject=marked(case_id),
             text=text,
             form=f"/cases/{case_id}/request-message?{urlencode(asked)}",
