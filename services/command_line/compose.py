@@ -20,7 +20,7 @@ from shared.projections.materializer import Workplace
 from shared.projections.progress import farthest_position
 from shared.projections.statements import Pool
 from shared.reactors.leader import Leader
-from shared.reactors.runner import ReactorRunner
+from shared.reactors.runner import ReactorRunners
 from shared.reactors.sender import Sender
 from shared.reactors.timer import TICK, Timer
 from shared.runtime.broker import broker_of
@@ -69,7 +69,7 @@ async def services(
         stack.push_async_callback(ended, task)
         timers = [await timer_of(here, store, aggregates, stage, tick) for stage in stages if stage.policies]
         await stack.enter_async_context(answering(here, store, aggregates, stages))
-        for timer in (*timers, *mail_timer(here, aggregates, stages, tick)):
+        for timer in (*timers, *mail_timer(here, store, aggregates, stages, tick)):
             timer.start()
             stack.push_async_callback(timer.stop)
         for inlet in (inlet for stage in stages for inlet in stage.inlets):
@@ -135,24 +135,26 @@ def follower_of(here: Ground, store: JetStreamStore, aggregates: Aggregates, sta
 
 async def timer_of(here: Ground, store: JetStreamStore, aggregates: Aggregates, stage: Stage, tick: float) -> Timer:
     """What lets the policies of one stage act, in one process of all that run it. Each knows where it begins."""
-    reactors = [ReactorRunner(policy, store, aggregates, here.pool) for policy in stage.policies]
-    for reactor in reactors:
-        await reactor.position()
+    reactors = ReactorRunners(stage.policies, store, aggregates, here.pool)
+    await reactors.begin()
     return Timer(
         Leader(here.access.postgres, f"timer {stage.name}"),
         reactors,
-        Sender(here.pool, here.commands, here.signer, here.clock, here.people),
+        Sender(reactors.names, here.pool, here.commands, here.signer, here.clock, here.people),
         seconds=tick,
     )
 
 
-def mail_timer(here: Ground, aggregates: Aggregates, stages: Sequence[Stage], tick: float) -> Iterator[Timer]:
+def mail_timer(
+    here: Ground, store: EventStore, aggregates: Aggregates, stages: Sequence[Stage], tick: float
+) -> Iterator[Timer]:
     """What sends mail, where a stage asks for any and a server is named; else the mail waits. Raises: BadSetting."""
     relay = relay_of(here.settings.environment)
     if relay is not None and any(one.name == REACTOR for stage in stages for one in stage.policies):
         writer = Writer(relay, here.people, here.files, here.raw, here.clock)
         sender = MailSender(here.pool, aggregates, relay, writer, here.clock)
-        yield Timer(Leader(here.access.postgres, "mail"), (), sender, seconds=tick)
+        nobody = ReactorRunners((), store, aggregates, here.pool)
+        yield Timer(Leader(here.access.postgres, "mail"), nobody, sender, seconds=tick)
 
 
 async def ended(task: asyncio.Task[None]) -> None:

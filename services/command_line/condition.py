@@ -17,7 +17,8 @@ from shared.runtime.stage import Stage
 LONG_LAG = 60.0
 """Seconds behind that are no longer a moment's delay."""
 _REACTORS = """
-select r.name, r.position, (select count(*) from runner.parked_reaction as p where p.reactor = r.name)
+select r.name, r.position, (select count(*) from runner.parked_reaction as p
+    where p.reactor = r.name and p.dropped_because is null)
 from runner.reactor as r order by r.name"""
 _OUTBOX = """
 select reactor, state, count(*) from runner.outbox where state in ('pending', 'parked')

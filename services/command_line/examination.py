@@ -31,7 +31,8 @@ _CASES = """
 select count(*) filter (where origin <> 'sample'), count(*) filter (where origin = 'sample') from read.open_cases"""
 _APART = "真实业务另用数据目录，不加 --sample / keep real cases in a data folder of their own, without --sample"
 _PARKED = """
-select (select count(*) from runner.outbox where state = 'parked') + (select count(*) from runner.parked_reaction)"""
+select (select count(*) from runner.outbox where state = 'parked') + (select count(*) from runner.parked_reaction
+    where dropped_because is null)"""
 _LETTERS = """
 select count(*) filter (where state in ('waiting', 'sending')),
        count(*) filter (where state in ('in_doubt', 'refused', 'returned', 'expired')) from runner.mail"""
@@ -139,7 +140,7 @@ async def reactions(connection: Connection) -> list[Finding]:
     """Nothing that should follow was given up."""
     row = await (await connection.execute(_PARKED)).fetchone()
     parked = row[0] if row is not None else 0
-    return [Finding("反应 reactors", not parked, f"{parked} parked", "moldcare status" if parked else "")]
+    return [Finding("反应 reactors", not parked, f"{parked} parked", "moldcare outbox list" if parked else "")]
 
 
 async def letters(where: Settings, connection: Connection) -> Finding:

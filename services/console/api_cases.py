@@ -37,6 +37,10 @@ async def instant_of(reading: Reading, connection: Connection, as_of: AsOf) -> d
     return as_of or reading.now()
 
 
+BY_DUE = frozenset({"callback", "overdue"})
+"""Views that are worked down: what is due first stands in front unless somebody asks for another order."""
+
+
 def bad_cursor() -> Refused:
     """The refusal of a cursor that is not ours."""
     return Refused(Fault("V-FMT", "bad_format", "cursor"))
@@ -56,9 +60,9 @@ def _list(reading: Reading) -> HTTPRouteHandler:
         after, as_of = query.number("after", 0), query.as_of()
         question = CaseQuestion(
             now=reading.now(),
-            view=query.choice("view", tuple(VIEWS), "open"),
+            view=(view := query.choice("view", tuple(VIEWS), "open")),
             q=query.text("q"),
-            sort=query.choice("sort", SORT_NAMES, "-received"),
+            sort=query.choice("sort", SORT_NAMES, "due" if view in BY_DUE else "-received"),
             cursor=query.cursor(),
             limit=query.limit(),
             user=visitor.user,

@@ -10,13 +10,14 @@ from services.analytics.stage import DIMENSIONS
 from services.console.answering import shown
 from services.console.api_cases import bad_cursor, case_handlers
 from services.console.case_events import record_events
-from services.console.collections import BY_NAME, CHANNEL_ROLES, COLLECTIONS, LOG_ROLES, Collection
+from services.console.collections import BY_NAME, CHANNEL_ROLES, COLLECTIONS, LOG_ROLES, TASK_ROLES, Collection
 from services.console.front import visitor_of
 from services.console.queries import Query
 from services.console.reading import FIGURES, SCOPES, Reading
 from services.console.scopes import cases_of, needs, scope_of
 from shared.projections.paging import BadCursor
 from shared.projections.progress import position_of, progress
+from shared.reactors.tasks import tasks
 from shared.store.order import Fault, Refused
 
 
@@ -126,12 +127,13 @@ def _log(reading: Reading) -> HTTPRouteHandler:
 def _status(reading: Reading) -> HTTPRouteHandler:
     @get("/api/v1/status")
     async def status(request: Request[Any, Any, Any]) -> Response[bytes]:
-        query = Query(request)
+        visitor, query = visitor_of(request), Query(request)
         after = query.number("after", 0)
         query.done()
         async with reading.at(("log",), after) as (connection, standing):
             last, _ = await position_of(connection, ("log",))
             builds = await progress(connection, last, reading.now())
-            return shown({"position": last, "read_models": builds}, standing)
+            waiting = await tasks(connection) if visitor.has(*TASK_ROLES) else []
+            return shown({"position": last, "read_models": builds, "tasks": waiting}, standing)
 
     return status

@@ -13,6 +13,7 @@ from services.console.api_files import file_handlers
 from services.console.api_messages import message_handlers
 from services.console.api_reads import read_handlers
 from services.console.api_session import SignIn, session_handlers
+from services.console.api_watch import watch_handlers
 from services.console.door import Door
 from services.console.faults import HANDLERS
 from services.console.front import Front
@@ -44,6 +45,7 @@ def console(parts: Parts) -> ASGIApp:
             *advice_handlers(reading),
             *read_handlers(reading),
             *message_handlers(parts, reading),
+            *watch_handlers(reading),
             *page_handlers(parts, door, table, sign_in, reading),
         ],
         openapi_config=None,

@@ -8,6 +8,8 @@ from shared.events.vocabulary import Role
 LOG_ROLES = (Role.SUPERVISOR, Role.ANALYST, Role.AUDITOR)
 MESSAGE_ROLES = (Role.SPECIALIST, Role.SUPERVISOR)
 """See messages that came in, opened, and decide about them."""
+TASK_ROLES = (Role.SUPERVISOR, Role.AUDITOR, Role.ADMIN)
+"""See what should have followed by itself and did not."""
 STAFF_ROLES = (Role.SUPERVISOR, Role.ADMIN, Role.AUDITOR)
 CHANNEL_ROLES = (Role.SPECIALIST, Role.SUPERVISOR, Role.SALES, Role.ADMIN, Role.AUDITOR)
 IMPROVEMENT_ROLES = (Role.SPECIALIST, Role.SUPERVISOR, Role.ENGINEER, Role.ANALYST, Role.AUDITOR, Role.DEPT)

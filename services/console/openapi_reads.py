@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.console.api_watch import TOLD, WINDOWS
 from services.console.queries import SORT_NAMES
 from services.intake.stage import STATUSES, VIEWS
 
@@ -36,6 +37,12 @@ _READS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("cases/{id}/warranty", "What the warranty of the mould advises on the day of the fault; a person decides.", {}),
     ("overdue", "Clocks that nobody stopped by their due time.", {"as_of": _TEXT}),
     ("metrics", "Figures with n and the cases behind them.", {"period": _TEXT, "by": _TEXT, "as_of": _TEXT}),
+    ("callbacks", "Call-backs to be made, due first in front.", {"window": {"enum": list(WINDOWS)}, **_CURSOR}),
+    (
+        "escalations",
+        "Cases that were raised and wait for somebody, the highest level first.",
+        {"told": {"enum": list(TOLD)}, "limit": _LIMIT},
+    ),
     ("messages", "Messages that came in, newest first.", {"status": {"enum": list(STATUSES)}, **_CURSOR}),
     ("events", "The log, verbatim, from a position on.", {"limit": _LIMIT}),
     ("customers", "Customers.", _CURSOR),

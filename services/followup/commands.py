@@ -95,8 +95,20 @@ COMMANDS = (
         happened=("done_at",),
         may=decide_callbacks.may_call_back,
     ),
-    Command("AttemptCallback", CallbackAttempted, "case", decide_callbacks.attempt_callback),
-    Command("GiveUpCallback", CallbackUnreachable, "case", decide_callbacks.give_up_callback),
+    Command(
+        "AttemptCallback",
+        CallbackAttempted,
+        "case",
+        decide_callbacks.attempt_callback,
+        decide_callbacks.check_attempt,
+    ),
+    Command(
+        "GiveUpCallback",
+        CallbackUnreachable,
+        "case",
+        decide_callbacks.give_up_callback,
+        decide_callbacks.check_attempt,
+    ),
     Command("ReopenCase", CaseReopened, "case", decide_reopening.reopen_case, consults=decide_reopening.rules_in_force),
     Command("CloseCase", CaseClosed, "case", decide_callbacks.close_case, decide_callbacks.check_closing),
     Command(
@@ -118,7 +130,13 @@ COMMANDS = (
         levels_and_calendars,
     ),
     Command(
-        "Escalate", Escalated, "case", decide_escalation.escalate, decide_escalation.check_escalation, is_system=True
+        "Escalate",
+        Escalated,
+        "case",
+        decide_escalation.escalate,
+        decide_escalation.check_escalation,
+        levels_and_calendars,
+        is_system=True,
     ),
     Command(
         "AcknowledgeEscalation",

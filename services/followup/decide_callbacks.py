@@ -17,7 +17,8 @@ from shared.events.case.followup import (
 from shared.events.vocabulary import CallbackPoint, CaseState, Role
 from shared.rules.acting import own_company, person_of_record, refuse
 from shared.rules.fields import needed
-from shared.rules.instants import not_ahead
+from shared.rules.instants import not_ahead, not_before
+from shared.store.circumstance import TOLERANCE
 from shared.store.order import AlreadyTrue, Fault, Known, Order, Refused
 
 
@@ -84,6 +85,13 @@ def _open(point: CallbackPoint, case: Case) -> Iterator[Fault]:
     scheduled = {one.point for one in case.followup.callbacks}
     if point is CallbackPoint.M1 and (CallbackPoint.D7 not in scheduled or CallbackPoint.D7 in still_open):
         yield Fault("S-GUARD", "week_before_month", "point")
+
+
+def check_attempt(order: Order, case: Case, known: Known) -> Iterator[Fault]:
+    """Nobody tries to call back before the service was verified (R-2.5.1-b)."""
+    verified = case.dispatch.verification
+    if verified is not None:
+        yield from not_before(order.at, verified.verified_at, "at", "before_verification", TOLERANCE)
 
 
 def attempt_callback(order: Order, case: Case, known: Known) -> CallbackAttempted:

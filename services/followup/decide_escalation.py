@@ -1,37 +1,75 @@
-"""The rules of escalation. Pure: raised once for each reason, taken up by somebody who was told (B-19)."""
+"""The rules of escalation. Pure: a level is reached once, and taken up by somebody who was told (B-19)."""
 
 from collections.abc import Iterator
 
 from shared.case.facts.followup import Escalation
 from shared.case.state import Case
+from shared.clocks.catalogue import clocks_of
+from shared.clocks.escalation import Coming, coming, cycle_of, raised_of, unheeded
 from shared.events.case.clocks import Escalated, EscalationAcknowledged
+from shared.events.vocabulary import Role
 from shared.rules.acting import refuse
 from shared.rules.fields import filled, listed_once
+from shared.rules.measuring import rulebook
 from shared.store.order import AlreadyTrue, Fault, Known, Order
+
+_BY_TIME = frozenset({"PERCENT", "NOT_ACKNOWLEDGED"})
+"""Reasons that fall away when a clock stops; the others are facts."""
 
 
 def check_escalation(order: Order, case: Case, known: Known) -> Iterator[Fault]:
-    """Somebody is told, each once. Raises: AlreadyTrue when this level was reached for this reason in this cycle."""
+    """Somebody is told, each once. Raises: AlreadyTrue when the clock reached this level in this cycle."""
     draft: Escalated = order.draft
-    reached = {(one.clock, one.level, one.trigger, one.cycle) for one in case.followup.escalations}
-    if (draft.clock, draft.level, draft.trigger, case.cycle) in reached:
+    if draft.clock is not None and any(one.level == draft.level for one in _raised(draft, case)):
         raise AlreadyTrue("Escalated")
     yield from filled(draft, "to")
     yield from listed_once(draft.to, "to[{}]")
 
 
+def _raised(draft: Escalated, case: Case) -> list[Escalation]:
+    part = draft.part or ""
+    return raised_of(case, draft.clock, part, cycle_of(case, draft.clock, part))
+
+
 def escalate(order: Order, case: Case, known: Known) -> Escalated:
     """A clock of the case is raised to a level."""
     draft: Escalated = order.draft
+    if draft.trigger in _BY_TIME and not any(
+        (one.level, one.trigger) == (draft.level, draft.trigger) and one.at <= order.now
+        for one in _to_come(draft, case, known)
+    ):
+        refuse([Fault("S-GUARD", "level_not_reached", "level", {"name": draft.clock.value})])
     return draft
 
 
+def _to_come(draft: Escalated, case: Case, known: Known) -> Iterator[Coming]:
+    """What time brings about for the clock that is meant; a level that a refusal led to has no clock that runs."""
+    book = rulebook(known)
+    run = (draft.clock, draft.part, cycle_of(case, draft.clock, draft.part))
+    rules = next((book.of(one) for one in reversed(case.timing.terms) if one.cycle == run[-1]), None)
+    if rules is None:
+        return
+    clocks = [one for one in clocks_of(case, book) if (one.name, one.part, one.cycle) == run]
+    for clock in clocks:
+        yield from coming(case, clock, rules)
+    if not clocks:
+        yield from unheeded(case, _raised(draft, case), rules.policy.escalation)
+
+
 def may_take_up(order: Order, case: Case, known: Known) -> Iterator[Fault]:
-    """Who was told, by name or by role."""
+    """Who was told: by name, by role, or as somebody of a department."""
     meant = _meant(order.draft, case)
     told = {name for one in meant for name in one.to}
-    if meant and not told & {order.actor.user, order.actor.role.value}:
+    if meant and not told & _names_of(order):
         yield Fault("A-ROLE", "not_told", values={"allowed": ", ".join(sorted(told))})
+
+
+def _names_of(order: Order) -> frozenset[str]:
+    """Everything that the actor may be told as."""
+    names = {order.actor.user, *(role.value for role in order.actor.roles)}
+    if Role.DEPT in order.actor.roles and order.actor.staff.dept is not None:
+        names.add(order.actor.staff.dept.value)
+    return frozenset(names)
 
 
 def take_up(order: Order, case: Case, known: Known) -> EscalationAcknowledged:

@@ -9,7 +9,11 @@ from services.followup.letters.preview import placeholders
 from services.followup.letters.preview import previews as letter_previews
 from services.followup.letters.templates import folder_of_a_firm as folder_of_letters
 from services.followup.policies import POLICIES
+from services.followup.projections.callbacks import CALLBACKS
+from services.followup.projections.escalations import ESCALATIONS
 from services.followup.projections.overdue_responses import OVERDUE_RESPONSES
+from services.followup.reads.callbacks import callbacks
+from services.followup.reads.escalations import escalations
 from services.followup.reads.letters import VIEWS as LETTER_VIEWS
 from services.followup.reads.letters import letters, letters_of
 from services.followup.reads.overdue import clocks, overdue
@@ -30,8 +34,15 @@ __all__ = [
 STAGE = Stage(
     "followup",
     COMMANDS,
-    projections=(OVERDUE_RESPONSES,),
-    reads={"overdue": overdue, "clocks": clocks, "letters": letters, "letters_of": letters_of},
+    projections=(OVERDUE_RESPONSES, CALLBACKS, ESCALATIONS),
+    reads={
+        "overdue": overdue,
+        "clocks": clocks,
+        "callbacks": callbacks,
+        "escalations": escalations,
+        "letters": letters,
+        "letters_of": letters_of,
+    },
     policies=(*POLICIES, *LETTERS),
     inlets=(sound_letters,),
 )

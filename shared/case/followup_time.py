@@ -28,7 +28,8 @@ def timed(facts: FollowupFacts, event: Timed, meta: Meta) -> FollowupFacts:
         case SlaBreached():
             return replace(facts, breaches=(*facts.breaches, Breach(event.clock, event.due_at, meta.cycle, event.part)))
         case Escalated():
-            raised = Escalation(event.clock, event.level, event.trigger, tuple(event.to), meta.occurred_at, meta.cycle)
+            told = (event.trigger, tuple(event.to), meta.occurred_at, meta.cycle)
+            raised = Escalation(event.clock, event.level, *told, part=event.part)
             return replace(facts, escalations=(*facts.escalations, raised))
         case EscalationAcknowledged():
             return replace(facts, escalations=_taken_up(facts.escalations, event, meta))

@@ -52,6 +52,7 @@ def _judged(facts: TriageFacts, event: Judgement) -> TriageFacts:
     return replace(
         facts,
         urgency=event.urgency,
+        urgency_basis=frozenset(event.urgency_basis),
         problem_type=event.problem_type,
         fault_code=event.fault_code,
         cause_code=event.cause_code,

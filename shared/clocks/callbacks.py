@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from shared.case.facts.followup import Attempt
 from shared.case.state import Case, urgency_of, was_onsite
+from shared.clocks.calendar import Calendar
 from shared.clocks.clock import COMPANY_ZONE
 from shared.events.policy import CallbackTerm, SlaContent
 from shared.events.vocabulary import CallbackPoint, CallbackResult, Urgency
@@ -35,20 +36,23 @@ def points_of(case: Case) -> tuple[CallbackPoint, ...]:
     return (CallbackPoint.D7,)
 
 
-def appointments(case: Case, verified_at: datetime, content: SlaContent) -> Iterator[Appointment]:
-    """When a case that was verified at this instant is to be called back, by the terms of its policy."""
+def appointments(case: Case, verified_at: datetime, content: SlaContent, calendar: Calendar) -> Iterator[Appointment]:
+    """When a case that was verified at this instant is to be called back, by the terms of its policy.
+
+    The window lies around the day that the call is due on, as it was moved.
+    """
     for point in points_of(case):
         term = content.callbacks.get(point, NORM[point])
-        due_at = due_after(verified_at, term)
+        due_at = due_after(verified_at, term, calendar)
         first, last = (due_at + timedelta(days=days) for days in term.window)
         yield Appointment(point, due_at, first, last)
 
 
-def due_after(verified_at: datetime, term: CallbackTerm) -> datetime:
-    """The same time of day in the company's zone, days or calendar months later."""
-    local = verified_at.astimezone(COMPANY_ZONE)
-    day = months_later(local.date(), term.months) + timedelta(days=term.days)
-    return datetime.combine(day, local.time(), COMPANY_ZONE).astimezone(UTC)
+def due_after(verified_at: datetime, term: CallbackTerm, calendar: Calendar) -> datetime:
+    """The same time of day in the calendar's zone, days or calendar months later; on the next day that is worked."""
+    local = verified_at.astimezone(calendar.zone)
+    day = calendar.next_working_day(months_later(local.date(), term.months) + timedelta(days=term.days))
+    return datetime.combine(day, local.time(), calendar.zone).astimezone(UTC)
 
 
 def months_later(day: date, months: int) -> date:

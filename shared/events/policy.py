@@ -6,11 +6,11 @@ from msgspec import Meta, Struct
 
 from shared.events.shapes import SET_BY_SERVICE, Code, Count, Day, Instant, PolicyName, Positive, Short, UserName
 from shared.events.vocabulary import (
+    Addressee,
     CallbackPoint,
     CaseState,
     ClockName,
     MouldKind,
-    Role,
     TargetName,
     TimeBase,
     Urgency,
@@ -30,11 +30,11 @@ class Target(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class EscalationStep(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """At this share of the target [%] these roles are told."""
+    """At this share of the target [%] these are told."""
 
     level: Annotated[int, Meta(extra_json_schema={"minimum": 1, "maximum": 4})]
     percent: Annotated[int, Meta(extra_json_schema={"minimum": 1, "maximum": 1000})]
-    to: list[Role]
+    to: list[Addressee]
 
 
 class CallbackTerm(Struct, frozen=True, kw_only=True, omit_defaults=True):

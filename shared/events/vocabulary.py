@@ -137,6 +137,25 @@ class Department(StrEnum):
     PURCHASE = "PURCHASE"
     STORE = "STORE"
     FINANCE = "FINANCE"
+    MANAGEMENT = "MANAGEMENT"
+
+
+class Addressee(StrEnum):
+    """Who is told when a case is raised: its owner, all who hold a role, or a department. Posts, never people."""
+
+    OWNER = "OWNER"
+    SPECIALIST = "SPECIALIST"
+    SUPERVISOR = "SUPERVISOR"
+    ENGINEER = "ENGINEER"
+    AFTERSALES = "AFTERSALES"
+    TECH = "TECH"
+    PRODUCTION = "PRODUCTION"
+    QUALITY = "QUALITY"
+    SALES = "SALES"
+    PURCHASE = "PURCHASE"
+    STORE = "STORE"
+    FINANCE = "FINANCE"
+    MANAGEMENT = "MANAGEMENT"
 
 
 class Zone(StrEnum):

@@ -11,6 +11,7 @@ from shared.events.case.intake import FeedbackReceived, SuppliedFields
 from shared.events.shapes import Unknown
 from shared.events.vocabulary import CallbackResult, CaseKind
 from shared.projections.standing import Standing
+from shared.projections.waiting import level_of, waiting_level
 
 PROMPTLY = 15 * 60
 """Seconds from receiving to recording; more is recorded late (R-2.1.2-c)."""
@@ -47,6 +48,7 @@ class CaseLine(Struct, frozen=True):
     acknowledged_by: str | None
     missing: list[str]
     flags: list[str]
+    escalation_level: int
     policy_version: int
     warranty_verdict: str | None
     charge: str | None
@@ -97,6 +99,7 @@ def line_of(standing: Standing) -> CaseLine:
         acknowledged_by=intake.acknowledged_by or None,
         missing=missing,
         flags=sorted(_flags(case, report, standing, missing)),
+        escalation_level=level_of(standing),
         policy_version=report.policy_version,
         warranty_verdict=warranty.verdict.value if warranty is not None else None,
         charge=warranty.charge.value if warranty is not None else None,
@@ -145,4 +148,6 @@ def _flags(case: Case, report: FeedbackReceived, standing: Standing, missing: li
         yield "OPEN_ISSUES"
     if any(one.result is CallbackResult.DISSATISFIED for one in case.followup.callbacks):
         yield "DISSATISFIED"
+    if level := waiting_level(standing):
+        yield f"ESCALATED_L{level}"
     yield from {f"BREACH_{line.clock.name}" for line, _ in standing.clocks if line.is_breached}

@@ -29,6 +29,7 @@ LINE_COLUMNS = """
     acknowledged_by text,
     missing text[] not null,
     flags text[] not null,
+    escalation_level integer not null,
     policy_version integer not null,
     warranty_verdict text,
     charge text,

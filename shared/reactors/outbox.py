@@ -1,7 +1,8 @@
 """Commands that should follow from events, kept in PostgreSQL until they are sent.
 
 Rows are written in the transaction that moves the reactor's position. A row is keyed by its intention: a newer
-one takes the place of one not yet sent, one already sent stays as it is.
+one takes its place, the same one that was sent already stays as it is, and one that was withdrawn stands again
+when it is wanted again.
 """
 
 from collections.abc import Sequence
@@ -27,13 +28,14 @@ on conflict (key) do update set
     aggregate_id = excluded.aggregate_id, body = excluded.body, command_id = excluded.command_id,
     causation_id = excluded.causation_id, correlation_id = excluded.correlation_id,
     traceparent = excluded.traceparent, not_before = excluded.not_before, state = 'pending', attempts = 0,
-    error = null
-where o.command_id <> excluded.command_id
+    error = null, dropped_because = null
+where o.command_id <> excluded.command_id or o.state = 'withdrawn'
 """
 _WITHDRAW = "update runner.outbox set state = 'withdrawn' where key = %(key)s and state = 'pending'"
 _DUE = """
 select key, service, command, aggregate_id, body, command_id, causation_id, correlation_id, traceparent, attempts
-from runner.outbox where state = 'pending' and not_before <= %(now)s order by not_before, key limit %(limit)s
+from runner.outbox where state = 'pending' and not_before <= %(now)s and reactor = any(%(reactors)s)
+order by not_before, key limit %(limit)s
 """
 _SETTLE = """
 update runner.outbox set state = %(state)s, attempts = attempts + 1, error = %(error)s,
@@ -87,10 +89,10 @@ async def follow(connection: AsyncConnection, reactor: str, cause: Cause, wanted
     await connection.execute(_PUT, values)
 
 
-async def due(connection: AsyncConnection, now: datetime, limit: int = 1000) -> list[Row]:
-    """The commands whose time has come, the oldest first."""
+async def due(connection: AsyncConnection, reactors: Sequence[str], now: datetime, limit: int = 1000) -> list[Row]:
+    """The commands of these reactors whose time has come, the oldest first."""
     async with connection.cursor(row_factory=class_row(Row)) as cursor:
-        await cursor.execute(_DUE, {"now": now, "limit": limit})
+        await cursor.execute(_DUE, {"reactors": list(reactors), "now": now, "limit": limit})
         return await cursor.fetchall()
 
 

@@ -1,6 +1,6 @@
 """A policy as data: which events it reads, and a pure function from an event to what should follow."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -88,4 +88,4 @@ class Policy(Struct, frozen=True):
     handles: frozenset[str]
     react: React
     first_position: int
-    consults: Callable[[Any, Any], Sequence[Reference]] = nothing_more
+    consults: Callable[[Any, Any], Iterable[Reference]] = nothing_more

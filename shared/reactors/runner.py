@@ -1,9 +1,14 @@
 """Runs policies over the log: reactions and the position move in one transaction, so nothing is forgotten and a
 second delivery changes nothing. An event that a policy cannot take is parked and the others go on."""
 
+from collections.abc import Sequence
+from contextlib import aclosing
+from typing import Any
+
 import structlog
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
+from structlog.contextvars import bound_contextvars
 
 from shared.events.catalogue import decode
 from shared.events.envelope import Recorded, subject_of
@@ -18,8 +23,13 @@ _log = structlog.get_logger(__name__)
 _START = """
 insert into runner.reactor (name, position) values (%(name)s, %(first)s) on conflict (name) do nothing
 """
+_POSITIONS = "select name, position from runner.reactor where name = any(%(names)s)"
 _POSITION = "select position from runner.reactor where name = %(name)s"
 _ADVANCE = "update runner.reactor set position = %(to)s where name = %(name)s and position = %(from)s"
+_PARKED = """
+select exists (select from runner.parked_reaction
+    where reactor = %(name)s and sequence = %(sequence)s and dropped_because is null)"""
+_UNPARK = "delete from runner.parked_reaction where reactor = %(name)s and sequence = %(sequence)s"
 _PARK = """
 insert into runner.parked_reaction (reactor, sequence, error) values (%(name)s, %(sequence)s, %(error)s)
 on conflict (reactor, sequence) do update set error = excluded.error
@@ -68,15 +78,39 @@ class ReactorRunner:
         """React to a batch that begins behind `position`. Raises: Moved."""
         reactions = [(recorded, await self._react(recorded)) for recorded in batch if self._reads(recorded)]
         async with self._pool.connection() as connection, connection.transaction():
-            for recorded, wanted in reactions:
-                if isinstance(wanted, Exception):
-                    await self._park(connection, recorded, wanted)
-                else:
-                    await outbox.put(connection, self._policy.name, recorded, wanted)
+            async with connection.pipeline():
+                for recorded, wanted in reactions:
+                    if isinstance(wanted, Exception):
+                        await self._park(connection, recorded, wanted)
+                    else:
+                        await outbox.put(connection, self._policy.name, recorded, wanted)
             values = {"name": self._policy.name, "from": position, "to": batch[-1].sequence}
             if (await connection.execute(_ADVANCE, values)).rowcount != 1:
                 raise Moved(self._policy.name)
         return batch[-1].sequence
+
+    async def again(self, sequence: int) -> bool:
+        """React once more to an event that was parked; False when it was not, or still cannot be taken."""
+        values = {"name": self._policy.name, "sequence": sequence}
+        async with self._pool.connection() as connection:
+            row = await (await connection.execute(_PARKED, values)).fetchone()
+        if row is None or not row[0]:
+            return False
+        recorded = await self._event(sequence)
+        wanted = await self._react(recorded)
+        if isinstance(wanted, Exception):
+            return False
+        async with self._pool.connection() as connection, connection.transaction():
+            await outbox.put(connection, self._policy.name, recorded, wanted)
+            await connection.execute(_UNPARK, values)
+        return True
+
+    async def _event(self, sequence: int) -> Recorded:
+        batches: Any = self._store.read(sequence - 1)
+        async with aclosing(batches):
+            async for batch in batches:
+                return batch[0]  # type: ignore[no-any-return]
+        raise LookupError(f"there is no event at {sequence}")
 
     def _reads(self, recorded: Recorded) -> bool:
         return recorded.meta.type in self._policy.handles
@@ -101,3 +135,34 @@ class ReactorRunner:
         _log.error("reaction parked", reactor=self.name, error=type(error).__name__, exc_info=error, **ids)
         values = {"name": self._policy.name, "sequence": recorded.sequence, "error": type(error).__name__}
         await connection.execute(_PARK, values)
+
+
+class ReactorRunners:
+    """All policies of one stage. While nothing happens, they cost one question to the log and one to the database."""
+
+    def __init__(
+        self, policies: Sequence[Policy], store: EventStore, aggregates: Aggregates, pool: AsyncConnectionPool
+    ) -> None:
+        self.each = [ReactorRunner(policy, store, aggregates, pool) for policy in policies]
+        self._store = store
+        self._pool = pool
+
+    @property
+    def names(self) -> list[str]:
+        """The policies' names."""
+        return [one.name for one in self.each]
+
+    async def begin(self) -> None:
+        """Let each know where it begins, before anything happens that it might miss."""
+        for one in self.each:
+            await one.position()
+
+    async def catch_up(self) -> None:
+        """Let each that is behind take every event up to the head. Raises: Moved, as EventStore.read."""
+        last = await self._store.last()
+        async with self._pool.connection() as connection:
+            found: dict[str, int] = dict(await (await connection.execute(_POSITIONS, {"names": self.names})).fetchall())
+        for one in self.each:
+            if found.get(one.name) != last:
+                with bound_contextvars(reactor=one.name):
+                    await one.catch_up()

@@ -1,6 +1,8 @@
 """Sends what the outbox holds when its time has come. A verdict says what becomes of a row: done, again later,
 refused by the rules (the intention fell away), or parked for a person."""
 
+import asyncio
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -20,6 +22,8 @@ from shared.store.request import Answer
 _log = structlog.get_logger(__name__)
 PATIENCE = 8
 """Tries before a row is parked."""
+SIDE_BY_SIDE = 16
+"""Aggregates that are sent to at once: their events share one flush of the disk."""
 
 PASSING = (401, 503)
 """Answers that another try may not get: a token that grew old on its way is signed anew, who is away comes back."""
@@ -71,11 +75,21 @@ class Opener(Protocol):
 
 
 class Sender:
-    """Works off the outbox as our own machinery (SYSTEM). Personal texts stand sealed in it until then."""
+    """Works off what these reactors left in the outbox, as our own machinery (SYSTEM).
+
+    Different aggregates are sent to side by side, one aggregate in order. Personal texts stand sealed until then.
+    """
 
     def __init__(
-        self, pool: AsyncConnectionPool, client: Door, signer: ActorSigner, clock: Clock, opener: Opener
+        self,
+        reactors: Sequence[str],
+        pool: AsyncConnectionPool,
+        client: Door,
+        signer: ActorSigner,
+        clock: Clock,
+        opener: Opener,
     ) -> None:
+        self._reactors = reactors
         self._opener = opener
         self._pool = pool
         self._client = client
@@ -86,14 +100,26 @@ class Sender:
         """Send what is due now; how many rows were tried."""
         now = self._clock.now()
         async with self._pool.connection() as connection:
-            rows = await outbox.due(connection, now)
-        for row in rows:
-            answer = await self._client.ask(self._outgoing(row), await self._opener.open_body(row.body.encode()))
-            verdict = judge(answer, row.attempts, self._clock.now())
-            async with self._pool.connection() as connection:
-                await outbox.settle(connection, row, verdict.outcome, verdict.error, verdict.not_before)
-            _tell(row, verdict)
+            rows = await outbox.due(connection, self._reactors, now)
+        queues = by_aggregate(rows)
+        waiting = iter(queues)
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(min(SIDE_BY_SIDE, len(queues))):
+                tasks.create_task(self._work_off(waiting))
         return len(rows)
+
+    async def _work_off(self, queues: Iterator[list[outbox.Row]]) -> None:
+        """Take one aggregate after another, until none is left for anybody."""
+        for rows in queues:
+            for row in rows:
+                await self._send(row)
+
+    async def _send(self, row: outbox.Row) -> None:
+        answer = await self._client.ask(self._outgoing(row), await self._opener.open_body(row.body.encode()))
+        verdict = judge(answer, row.attempts, self._clock.now())
+        async with self._pool.connection() as connection:
+            await outbox.settle(connection, row, verdict.outcome, verdict.error, verdict.not_before)
+        _tell(row, verdict)
 
     def _outgoing(self, row: outbox.Row) -> Outgoing:
         return Outgoing(
@@ -106,6 +132,14 @@ class Sender:
             correlation_id=row.correlation_id,
             traceparent=row.traceparent,
         )
+
+
+def by_aggregate(rows: Sequence[outbox.Row]) -> list[list[outbox.Row]]:
+    """The rows of each aggregate in their order, the aggregate that waits longest first."""
+    found: dict[str, list[outbox.Row]] = {}
+    for row in rows:
+        found.setdefault(row.aggregate_id, []).append(row)
+    return list(found.values())
 
 
 def _tell(row: outbox.Row, verdict: Verdict) -> None:

@@ -1,16 +1,14 @@
 """The one tick: under the leader lock it lets every reactor catch up and sends what is due."""
 
 import asyncio
-from collections.abc import Sequence
 from typing import Protocol
 
 import psycopg
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from structlog.contextvars import bound_contextvars
 
 from shared.reactors.leader import Leader
-from shared.reactors.runner import Moved, ReactorRunner
+from shared.reactors.runner import Moved, ReactorRunners
 from shared.store.port import StoreUnavailable
 
 TICK = 5.0
@@ -29,9 +27,7 @@ class Sends(Protocol):
 class Timer:
     """Ticks while it runs; two ticks never overlap, a missed one is not made up for."""
 
-    def __init__(
-        self, leader: Leader, reactors: Sequence[ReactorRunner], sender: Sends, *, seconds: float = TICK
-    ) -> None:
+    def __init__(self, leader: Leader, reactors: ReactorRunners, sender: Sends, *, seconds: float = TICK) -> None:
         self._leader = leader
         self._reactors = reactors
         self._sender = sender
@@ -52,19 +48,16 @@ class Timer:
             await self._leader.resign()
 
     async def tick(self) -> bool:
-        """One tick; whether this process leads."""
+        """One tick; whether this process leads. What is sent may bring about more that is due already: that too."""
         async with self._turn:
-            if not await self._leader.leads():
-                return False
-            for reactor in self._reactors:
-                with bound_contextvars(reactor=reactor.name):
-                    await reactor.catch_up()
-            while await self._sender.send_due():
-                pass
-            return True
+            while await self._leader.leads():
+                await self._reactors.catch_up()
+                if not await self._sender.send_due():
+                    return True
+            return False
 
     async def _guarded(self) -> None:
         try:
             await self.tick()
-        except (Moved, StoreUnavailable, psycopg.Error, TimeoutError) as error:
-            _log.warning("tick failed, the next one tries again", error=type(error).__name__)
+        except* (Moved, StoreUnavailable, psycopg.Error, TimeoutError) as errors:
+            _log.warning("tick failed, the next one tries again", error=type(errors.exceptions[0]).__name__)

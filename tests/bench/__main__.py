@@ -10,7 +10,19 @@ from pathlib import Path
 import uvloop
 from msgspec import Struct
 
-from tests.bench import catching_up, commands, deciding, lists, living, loading, masters, peer, rebuilt
+from tests.bench import (
+    catching_up,
+    commands,
+    deciding,
+    evaluating,
+    lists,
+    living,
+    loading,
+    masters,
+    peer,
+    rebuilt,
+    watching,
+)
 from tests.bench.generating import filled
 from tests.bench.measure import Line, printed
 from tests.bench.workshop import workshop
@@ -19,7 +31,7 @@ from tests.bench.workshop import workshop
 class Scale(Struct, frozen=True):
     """How much is done: rounds of neighbours, pieces of a round, cases of 20 events in the log, seconds of live
     work and of rest; passes over the whole log; rows of a table; cases of a firm's years, and questions of each kind
-    about them."""
+    about them; clocks that run."""
 
     rounds: int
     pieces: int
@@ -30,6 +42,7 @@ class Scale(Struct, frozen=True):
     rows: int
     firm: int
     questions: int
+    clocks: int = 100_000
 
 
 QUICK = Scale(rounds=2, pieces=60, cases=2_500, seconds=5.0, idle=5.0, passes=2, rows=4_000, firm=2_000, questions=20)
@@ -48,6 +61,12 @@ async def command_lines(folder: Path, scale: Scale) -> AsyncIterator[Line]:
 async def rule_lines(folder: Path, scale: Scale) -> AsyncIterator[Line]:
     """The rules alone, in memory."""
     async for line in deciding.lines(scale.pieces):
+        yield line
+
+
+async def calendar_lines(folder: Path, scale: Scale) -> AsyncIterator[Line]:
+    """Business time asked of a calendar."""
+    async for line in evaluating.lines(200 * scale.pieces, scale.passes + 1):
         yield line
 
 
@@ -76,6 +95,13 @@ async def log_lines(folder: Path, scale: Scale) -> AsyncIterator[Line]:
         yield line
 
 
+async def watch_lines(folder: Path, scale: Scale) -> AsyncIterator[Line]:
+    """The watch over time."""
+    async with workshop(folder) as shop:
+        async for line in watching.lines(shop, scale.clocks, scale.rounds):
+            yield line
+
+
 async def masters_lines(folder: Path, scale: Scale) -> AsyncIterator[Line]:
     """Tables of master data."""
     async for line in masters.lines(folder, scale.rows):
@@ -93,9 +119,11 @@ async def size_lines(folder: Path, scale: Scale) -> AsyncIterator[Line]:
 PARTS: dict[str, Callable[[Path, Scale], AsyncIterator[Line]]] = {
     "commands": command_lines,
     "rules": rule_lines,
+    "calendar": calendar_lines,
     "peer": peer_lines,
     "life": life_lines,
     "masters": masters_lines,
+    "watch": watch_lines,
     "log": log_lines,
     "lists": size_lines,
 }

@@ -73,5 +73,5 @@ async def test_a_missed_week_is_flagged_while_the_month_still_waits(machinery: M
     desk.later(hours=1)
     assert (await desk.send("CompleteCallback", late, to=case_id)).status == 201
     await again(machinery)
-    states = {key.removeprefix(f"breach:{case_id}:"): state for key, state, _ in await machinery.rows()}
-    assert (states["CALLBACK:1:D7"], states["CALLBACK:1:M1"]) == ("sent", "pending")
+    states = {key.removeprefix(f"clock:{case_id}:1:"): state for key, state, _ in await machinery.rows()}
+    assert (states["CALLBACK:D7"], states["CALLBACK:M1"]) == ("sent", "pending")

@@ -80,8 +80,7 @@ class Post:
 @pytest.fixture
 async def post(deployment: Settings, tmp_path: Path) -> AsyncIterator[Post]:
     async with machinery_of(deployment, POLICIES) as machinery, post_office() as office:
-        for runner in machinery.runners:
-            await runner.position()
+        await machinery.runners.begin()
         yield Post(machinery, office, tmp_path / "files")
 
 

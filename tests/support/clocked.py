@@ -76,6 +76,7 @@ _BODIES: dict[str, Any] = {
     "SlaPaused": lambda: {"clocks": ["RESOLUTION"], **_PAUSE, "expected_until": samples.at(99)},
     "SlaResumed": lambda: {"cause": "客户已停机"},
     "PolicyRebased": lambda: {"policy_version": 2, "calendar_version": "1", "reason": "合同约定"},
+    "Escalated": dict,
     "SlaBreached": lambda: {"clock": "FIRST_RESPONSE", "due_at": samples.at(0), "policy_version": 1},
 }
 """The least that each event says."""

@@ -7,7 +7,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from shared.reactors.leader import Leader
 from shared.reactors.policy import Policy
-from shared.reactors.runner import ReactorRunner
+from shared.reactors.runner import ReactorRunners
 from shared.reactors.sender import Sender
 from shared.reactors.timer import Timer
 from shared.runtime.settings import Settings
@@ -47,9 +47,9 @@ class Machinery:
     def __init__(self, desk: Desk, pool: AsyncConnectionPool, where: str, policies: Sequence[Policy]) -> None:
         self.desk, self.pool, self.where = desk, pool, where
         self.door = Door(desk)
-        self.runners = [ReactorRunner(policy, desk.store, desk.aggregates, pool) for policy in policies]
-        self.runner = self.runners[0]
-        self.sender = Sender(pool, self.door, desk.signer, desk.clock, desk.people)
+        self.runners = ReactorRunners(policies, desk.store, desk.aggregates, pool)
+        self.runner = self.runners.each[0]
+        self.sender = Sender(self.runners.names, pool, self.door, desk.signer, desk.clock, desk.people)
         self.timer = Timer(Leader(where, "tick"), self.runners, self.sender)
 
     async def rows(self) -> list[tuple[str, str, int]]:

@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from services.followup.policies import GRACE, POLICIES, close_when_done, schedule_callbacks, watch_clocks
+from services.followup.policies import POLICIES, close_when_done, schedule_callbacks
+from services.followup.policies_time import GRACE, watch_clocks
 from shared.case.fold import fold
 from shared.case.state import Case
 from shared.events.catalogue import decode
@@ -142,10 +143,10 @@ async def watched(desk: Desk, case_id: str) -> dict[str, Reaction]:
 async def test_the_watch_tells_the_call_backs_apart(desk: Desk) -> None:
     case_id = await a_case(desk, *VISIT, D7, M1)
     wanted = {one.key: one for one in await asked(desk, case_id, watch_clocks)}
-    key = f"breach:{case_id}:CALLBACK:1"
+    key = f"clock:{case_id}:1:CALLBACK"
     assert wanted[f"{key}:D7"].body == {"clock": "CALLBACK", "part": "D7", "due_at": at(168), "policy_version": 1}
     assert wanted[f"{key}:M1"].not_before == NOON + timedelta(days=30) + GRACE
-    assert f"breach:{case_id}:FIRST_RESPONSE:1" in wanted
+    assert f"clock:{case_id}:1:FIRST_RESPONSE" in wanted
 
 
 async def test_what_was_over_before_an_import_is_not_flagged(desk: Desk) -> None:
@@ -155,20 +156,21 @@ async def test_what_was_over_before_an_import_is_not_flagged(desk: Desk) -> None
     intake = msgspec.structs.replace(case.intake, origin="import")
     imported = msgspec.structs.replace(case, intake=intake)
     found = watch_clocks(recorded, decode(recorded), imported, rules())
-    assert [one.key for one in found] == [f"breach:{case_id}:RESOLUTION:1"]
-    assert len(watch_clocks(recorded, decode(recorded), case, rules())) == 2
+    assert [one.key for one in found if isinstance(one, Consequence)] == [f"clock:{case_id}:1:RESOLUTION"]
+    live = watch_clocks(recorded, decode(recorded), case, rules())
+    assert [isinstance(one, Consequence) for one in live] == [True, True]
 
 
 async def test_a_call_back_in_time_ends_its_own_watch_only(desk: Desk) -> None:
     case_id = await a_case(desk, *VISIT, D7, M1, done())
     found = await watched(desk, case_id)
-    assert isinstance(found[f"breach:{case_id}:CALLBACK:1:D7"], Withdrawal)
-    assert isinstance(found[f"breach:{case_id}:CALLBACK:1:M1"], Consequence)
+    assert isinstance(found[f"clock:{case_id}:1:CALLBACK:D7"], Withdrawal)
+    assert isinstance(found[f"clock:{case_id}:1:CALLBACK:M1"], Consequence)
 
 
 async def test_a_late_call_back_is_flagged_all_the_same(desk: Desk) -> None:
     case_id = await a_case(desk, *REMOTE, D7, done(hours=169))
-    found = (await watched(desk, case_id))[f"breach:{case_id}:CALLBACK:1:D7"]
+    found = (await watched(desk, case_id))[f"clock:{case_id}:1:CALLBACK:D7"]
     assert isinstance(found, Consequence)
     desk.later(hours=170)
     answer = await desk.send(found.command, found.body, to=case_id, by="system", command_id=found.command_id)
@@ -192,9 +194,9 @@ async def test_each_missed_call_back_is_flagged_once_by_its_due_time(desk: Desk)
 
 async def test_a_verified_service_ends_the_watch_over_the_resolution(desk: Desk) -> None:
     case_id = await a_case(desk)
-    assert isinstance((await watched(desk, case_id))[f"breach:{case_id}:RESOLUTION:1"], Consequence)
+    assert isinstance((await watched(desk, case_id))[f"clock:{case_id}:1:RESOLUTION"], Consequence)
     await happened(desk, case_id, *REMOTE)
-    assert isinstance((await watched(desk, case_id))[f"breach:{case_id}:RESOLUTION:1"], Withdrawal)
+    assert isinstance((await watched(desk, case_id))[f"clock:{case_id}:1:RESOLUTION"], Withdrawal)
 
 
 @pytest.mark.parametrize(

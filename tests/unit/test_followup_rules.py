@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.followup.policies import GRACE, watch_clocks
+from services.followup.policies_time import GRACE, watch_clocks
 from shared.events.catalogue import decode
 from shared.reactors.policy import Consequence, Withdrawal
 from shared.store.order import Known

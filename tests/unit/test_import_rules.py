@@ -20,7 +20,7 @@ PURE = {
     "socket",
 }
 PURE_PLACES = ("shared/events", "shared/case", "shared/masters", "shared/clocks", "shared/rules")
-PURE_FILES = re.compile(r"/(decide(_\w+)?|policies)\.py$")
+PURE_FILES = re.compile(r"/(decide(_\w+)?|policies(_\w+)?)\.py$")
 STAGES = ("intake", "triage", "dispatch", "followup", "administration", "analytics")
 FACES = ("console", "command_line")
 """They know a stage by its value only."""

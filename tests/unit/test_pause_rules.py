@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from services.followup.policies import escalate_refusals
+from services.followup.policies_time import escalate_reasons
 from shared.events.catalogue import decode
 from shared.events.envelope import Recorded
+from shared.reactors.policy import Consequence
 from shared.store.order import Known
 from tests.support import samples
 from tests.support.desk import Desk, codes
@@ -124,7 +125,8 @@ async def refusals(desk: Desk, *facts: Fact) -> list[str]:
     last: Recorded = (await desk.events(case_id))[-1]
     state = (await desk.aggregates.refresh(f"evt.case.{case_id}")).state
     known = Known({"policy.standard": (await desk.aggregates.get("evt.policy.standard")).state})
-    return [one.command for one in escalate_refusals(last, decode(last), state, known)]  # type: ignore[union-attr]
+    found = escalate_reasons(last, decode(last), state, known)
+    return [one.command for one in found if isinstance(one, Consequence)]
 
 
 async def test_two_refused_visits_are_raised_and_one_is_not(desk: Desk) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from services.command_line.asking import database, finish, nats, settings
+from services.command_line.commands.outbox import HEADINGS, task_rows
 from services.command_line.output import json_option, tell_json, tell_table
 from shared.projections.scope import EVERYTHING
 from shared.runtime.settings import Settings
@@ -27,6 +28,7 @@ async def _status(where: Settings) -> dict[str, Any]:
     from services.command_line.condition import backlog_of, condition
     from services.command_line.stages import STAGES, read
     from shared.projections.progress import parked_events
+    from shared.reactors.tasks import tasks
     from shared.store.jetstream import JetStreamStore
 
     async with nats(where) as client, JetStreamStore(client) as store:
@@ -40,6 +42,7 @@ async def _status(where: Settings) -> dict[str, Any]:
             "quarantine": await parked_events(connection),
             "reactors": found.reactors,
             "outbox": found.outbox,
+            "tasks": await tasks(connection),
             "clocks": {"overdue_responses": len(await read("overdue")(connection, now, EVERYTHING))},
             "channels": found.channels,
             "letters": found.letters,
@@ -62,6 +65,9 @@ def _tell(found: dict[str, Any]) -> None:
     if found["outbox"]:
         waiting = [(one.reactor, one.state, one.commands) for one in found["outbox"]]
         tell_table(("待发 outbox", "状态 state", "命令 commands"), waiting)
+    if found["tasks"]:
+        click.echo("需要人处理 / for a person to decide: moldcare outbox again TASK | drop TASK --reason …")
+        tell_table(HEADINGS, task_rows(found["tasks"]))
     if found["quarantine"]:
         parked = [(one.name, one.subject, one.sequence, one.type, one.error) for one in found["quarantine"]]
         tell_table(("隔离 quarantine", "对象 subject", "位置 sequence", "事件 event", "原因 reason"), parked)

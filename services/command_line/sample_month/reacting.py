@@ -67,7 +67,11 @@ class Reactors:
                 if standing is not None and standing.state == "pending":
                     self.intentions[reaction.key] = replace(standing, state="withdrawn")
             case Consequence():
-                if standing is None or standing.wanted.command_id != reaction.command_id:
+                if (
+                    standing is None
+                    or standing.wanted.command_id != reaction.command_id
+                    or standing.state == "withdrawn"
+                ):
                     self.intentions[reaction.key] = Intended(reactor, recorded, reaction)
                     self._plan(reaction, reaction.not_before or recorded.meta.recorded_at, recorded.meta.recorded_at)
 

@@ -6,7 +6,7 @@ from typing import Any
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 
-from services.console.api_cases import bad_cursor
+from services.console.api_cases import BY_DUE, bad_cursor
 from services.console.front import visitor_of
 from services.console.pages.fault_names import fault_names
 from services.console.pages.language import ZONE, language_of
@@ -70,7 +70,8 @@ def first_page(reading: Reading) -> HTTPRouteHandler:
 def _question(query: Query, visitor: Visitor, scope: Scope, now: datetime) -> CaseQuestion:
     return CaseQuestion(
         now=now,
-        view=query.choice("view", tuple(VIEWS), "open"),
+        view=(view := query.choice("view", tuple(VIEWS), "open")),
+        sort="due" if view in BY_DUE else "-received",
         q=query.text("q"),
         cursor=query.cursor(),
         limit=_SHOWN,

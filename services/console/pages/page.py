@@ -12,6 +12,7 @@ from litestar import Request, Response
 from services.console.collections import COLLECTIONS, MESSAGE_ROLES
 from services.console.pages.language import Words, language_of
 from services.console.sessions import Visitor
+from shared.events.vocabulary import Role
 from shared.store.order import Fault
 from shared.store.problem import told
 
@@ -57,11 +58,12 @@ def page(request: Request[Any, Any, Any], template: str, status_code: int = 200,
 
 
 def _sections(visitor: Visitor | None) -> list[str]:
-    """The messages and registers that a visitor may look at, for the bar above every page."""
+    """The work lists and registers that a visitor may look at, for the bar above every page."""
     if visitor is None:
         return []
-    messages = ["messages", "letters"] if visitor.has(*MESSAGE_ROLES) else []
-    return [*messages, *(one.name for one in COLLECTIONS if one.has_page and visitor.has(*one.roles))]
+    desk = ["messages", "letters", "callbacks"] if visitor.has(*MESSAGE_ROLES) else []
+    raised = ["escalations"] if visitor.has(*MESSAGE_ROLES, Role.ENGINEER, Role.DEPT) else []
+    return [*desk, *raised, *(one.name for one in COLLECTIONS if one.has_page and visitor.has(*one.roles))]
 
 
 def error_page(request: Request[Any, Any, Any], status: int, faults: Sequence[Fault]) -> Response[bytes]:

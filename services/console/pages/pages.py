@@ -21,6 +21,7 @@ from services.console.pages.messages_page import messages_pages
 from services.console.pages.page import STATIC, page
 from services.console.pages.record_page import record_pages
 from services.console.pages.registers_page import register_pages
+from services.console.pages.watch_pages import watch_pages
 from services.console.parts import Parts
 from services.console.reading import Reading
 from services.console.routes import RouteTable
@@ -43,6 +44,7 @@ def page_handlers(
         *record_pages(reading, table),
         *messages_pages(parts, reading),
         *letters_pages(reading),
+        *watch_pages(reading),
         _static(),
         _documentation(table),
     )

@@ -35,7 +35,7 @@ def apply(change: Change, recorded: Recorded, event: object, reference: Referenc
 
 CASE_HISTORY = Projection(
     name="case_history",
-    version=4,
+    version=5,
     kinds=frozenset({"case"}),
     row=CaseRange,
     key=("aggregate_id", "version"),

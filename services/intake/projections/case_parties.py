@@ -59,6 +59,8 @@ def _named(type: str, event: Any) -> Iterator[str]:
             yield from _users(event.new_value)
             if event.field_path == "relayed_by" and event.new_value is not None:
                 yield f"sales:{event.new_value}"
+        case "Escalated":
+            yield from _addressed(event.to)
         case "ConsultationHeld":
             yield from (f"user:{one.person_id}" for one in event.participants)
         case "OnsiteRequested" if event.service_mode is ServiceMode.RETURN:
@@ -67,6 +69,15 @@ def _named(type: str, event: Any) -> Iterator[str]:
         case "CaseTransferred" if event.kind is TransferKind.OTHER_DEPT:
             # Where it went is free text, and whoever got it by mistake returns it.
             yield f"role:{Role.DEPT}"
+
+
+def _addressed(to: Sequence[str]) -> Iterator[str]:
+    """Departments and people who were told; whoever holds a role that may be told sees every case anyway."""
+    for name in to:
+        if name in Department:
+            yield f"dept:{name}"
+        elif name not in Role:
+            yield f"user:{name}"
 
 
 def _users(named: str | Sequence[str] | None) -> Iterator[str]:
@@ -87,7 +98,7 @@ def departments_told(type: str, event: Any) -> tuple[Department, ...]:
 
 CASE_PARTIES = Projection(
     name="case_parties",
-    version=1,
+    version=2,
     kinds=frozenset({"case"}),
     handles=frozenset(event.__name__ for event in BY_KIND["case"]),
     row=CaseParty,

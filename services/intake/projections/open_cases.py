@@ -31,7 +31,7 @@ def apply(change: Change, recorded: Recorded, event: object, reference: Referenc
 
 OPEN_CASES = Projection(
     name="open_cases",
-    version=5,
+    version=6,
     kinds=frozenset({"case"}),
     row=OpenCase,
     key=("aggregate_id",),

@@ -53,6 +53,7 @@ class CaseItem(Struct, frozen=True):
     acknowledged_by: str | None
     missing: list[str]
     flags: list[str]
+    escalation_level: int
     policy_version: int
     warranty_verdict: str | None
     charge: str | None
@@ -108,7 +109,7 @@ _COLUMNS = """
     coalesce(c.mould_no, m.mould_no) as mould_no, coalesce(c.mould_name, m.mould_name) as mould_name,
     coalesce(c.mould_kind, m.kind) as mould_kind, coalesce(c.order_no, m.order_no) as order_no,
     c.problem_type, c.fault_code, c.scope, c.channel, c.production_status, c.received_at, c.fault_at,
-    c.registered_by, c.acknowledged_at, c.acknowledged_by, c.missing, c.flags, c.policy_version,
+    c.registered_by, c.acknowledged_at, c.acknowledged_by, c.missing, c.flags, c.escalation_level, c.policy_version,
     c.warranty_verdict, c.charge, c.technicians, c.visit_at, c.verified_at, c.verified_mode, c.archive_no,
     c.next_clock, c.next_due_at, c.origin, c.updated_at"""
 _NAMES = """

@@ -98,7 +98,7 @@ class Pause(Struct, frozen=True):
 
 
 class Escalation(Struct, frozen=True):
-    """A clock that was raised to a level, who was told, and when somebody took it up."""
+    """A run of a clock that was raised to a level, who was told, and when somebody took it up."""
 
     clock: ClockName
     level: int
@@ -108,6 +108,7 @@ class Escalation(Struct, frozen=True):
     cycle: int
     acknowledged_at: datetime | None = None
     acknowledged_by: str = ""
+    part: str = ""
 
 
 class Message(Struct, frozen=True):

@@ -4,7 +4,16 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from shared.events.vocabulary import Charge, Liability, ProblemType, RemoteOutcome, Route, Urgency, Verdict
+from shared.events.vocabulary import (
+    Charge,
+    Liability,
+    ProblemType,
+    RemoteOutcome,
+    Route,
+    Urgency,
+    UrgencyBasis,
+    Verdict,
+)
 
 
 class Warranty(Struct, frozen=True):
@@ -58,6 +67,7 @@ class TriageFacts(Struct, frozen=True):
     """Urgency, type and fault as triage last set them; warranty; quotations; what was consulted, tried and sent."""
 
     urgency: Urgency | None = None
+    urgency_basis: frozenset[UrgencyBasis] = frozenset()
     problem_type: ProblemType | None = None
     fault_code: str | None = None
     cause_code: str | None = None

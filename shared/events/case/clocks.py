@@ -43,9 +43,13 @@ class PolicyRebased(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Escalated(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Somebody higher was told about a clock, for this reason; `to` names roles or people."""
+    """Somebody higher was told about a clock, for this reason; `to` names roles, departments or people.
+
+    `part` tells the runs of one clock apart, for example the call-back points.
+    """
 
     clock: ClockName
+    part: Annotated[str, Meta(extra_json_schema={"maxLength": 64})] = ""
     level: Level
     trigger: EscalationTrigger
     to: list[Short]

@@ -150,8 +150,15 @@ def _zone(now: Situation) -> Any:
 
 
 def _raised(name: str) -> Preset:
-    """What the newest escalation says in a field."""
-    return lambda now: now.said("Escalated", name)
+    """What the newest escalation that waits says in a field."""
+
+    def preset(now: Situation) -> Any:
+        taken = {(one.data["clock"], one.data["level"]) for one in now.all("EscalationAcknowledged")}
+        raised = (one.data for one in reversed(now.all("Escalated")))
+        waiting = (one for one in raised if (one["clock"], one["level"]) not in taken)
+        return next((one[name] for one in waiting), None)
+
+    return preset
 
 
 def _trigger(now: Situation) -> Any:
