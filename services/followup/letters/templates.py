@@ -21,7 +21,7 @@ FOLDER = "MOLDCARE_LETTERS"
 _NAME = re.compile(r"(?P<name>[a-z_]+)\.(?P<version>[1-9][0-9]{0,3})\.(?P<language>zh|en)\.txt")
 
 
-class BadLetter(Exception):
+class BadLetter(ValueError):
     """A template cannot be used; the text names the file and the fault."""
 
 
