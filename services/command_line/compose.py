@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from typing import Any
 
@@ -11,6 +11,10 @@ from msgspec import Struct
 
 from services.command_line.far import send_far
 from services.command_line.ground import Ground, ground, opened_log
+from shared.mail.notice import REACTOR
+from shared.mail.relay import relay_of
+from shared.mail.sender import MailSender
+from shared.mail.writing import Writer
 from shared.people.sealer import EventSealer
 from shared.projections.materializer import Workplace
 from shared.projections.progress import farthest_position
@@ -63,12 +67,11 @@ async def services(
         follower = follower_of(here, store, aggregates, stages)
         task = asyncio.create_task(follower.run(), name="follower")
         stack.push_async_callback(ended, task)
+        timers = [await timer_of(here, store, aggregates, stage, tick) for stage in stages if stage.policies]
         await stack.enter_async_context(answering(here, store, aggregates, stages))
-        for stage in stages:
-            if stage.policies:
-                timer = timer_of(here, store, aggregates, stage, tick)
-                timer.start()
-                stack.push_async_callback(timer.stop)
+        for timer in (*timers, *mail_timer(here, store, aggregates, stages, tick)):
+            timer.start()
+            stack.push_async_callback(timer.stop)
         for inlet in (inlet for stage in stages for inlet in stage.inlets):
             await stack.enter_async_context(inlet(here))
         yield Services(ground=here, store=store, follower=follower, following=task)
@@ -130,15 +133,28 @@ def follower_of(here: Ground, store: JetStreamStore, aggregates: Aggregates, sta
     )
 
 
-def timer_of(here: Ground, store: JetStreamStore, aggregates: Aggregates, stage: Stage, tick: float) -> Timer:
-    """What lets the policies of one stage act, in one process of all that run it."""
+async def timer_of(here: Ground, store: JetStreamStore, aggregates: Aggregates, stage: Stage, tick: float) -> Timer:
+    """What lets the policies of one stage act, in one process of all that run it. Each knows where it begins."""
     reactors = ReactorRunners(stage.policies, store, aggregates, here.pool)
+    await reactors.begin()
     return Timer(
         Leader(here.access.postgres, f"timer {stage.name}"),
         reactors,
         Sender(reactors.names, here.pool, here.commands, here.signer, here.clock, here.people),
         seconds=tick,
     )
+
+
+def mail_timer(
+    here: Ground, store: EventStore, aggregates: Aggregates, stages: Sequence[Stage], tick: float
+) -> Iterator[Timer]:
+    """What sends mail, where a stage asks for any and a server is named; else the mail waits. Raises: BadSetting."""
+    relay = relay_of(here.settings.environment)
+    if relay is not None and any(one.name == REACTOR for stage in stages for one in stage.policies):
+        writer = Writer(relay, here.people, here.files, here.raw, here.clock)
+        sender = MailSender(here.pool, aggregates, relay, writer, here.clock)
+        nobody = ReactorRunners((), store, aggregates, here.pool)
+        yield Timer(Leader(here.access.postgres, "mail"), nobody, sender, seconds=tick)
 
 
 async def ended(task: asyncio.Task[None]) -> None:

@@ -9,6 +9,7 @@ from msgspec import Struct
 from nats.aio.client import Client
 from nats.js.errors import NotFoundError
 
+from shared.mail.notice import REACTOR
 from shared.projections.progress import Progress, progress
 from shared.projections.statements import Connection
 from shared.runtime.stage import Stage
@@ -22,6 +23,9 @@ from runner.reactor as r order by r.name"""
 _OUTBOX = """
 select reactor, state, count(*) from runner.outbox where state in ('pending', 'parked')
 group by reactor, state order by reactor, state"""
+_LETTERS = """
+select state, count(*) from runner.mail
+where state in ('waiting', 'sending', 'in_doubt', 'refused', 'returned', 'expired') group by state order by state"""
 _MAIL = "select status, count(*) from intake.ledger where status <> 'registered' group by status order by status"
 
 
@@ -50,6 +54,13 @@ class Channel(Struct, frozen=True):
     messages: int
 
 
+class Letters(Struct, frozen=True):
+    """Letters to customers that are `waiting` or `sending`; in any other state a person decides about them."""
+
+    state: str
+    letters: int
+
+
 class Condition(Struct, frozen=True):
     """How things stand against the last event of the log."""
 
@@ -58,6 +69,7 @@ class Condition(Struct, frozen=True):
     reactors: list[Reacting]
     outbox: list[Waiting]
     channels: list[Channel]
+    letters: list[Letters] = []
 
     def of(self, stages: Sequence[Stage]) -> "Condition":
         """The part that these stages answer for."""
@@ -70,6 +82,7 @@ class Condition(Struct, frozen=True):
             [one for one in self.reactors if one.name in reactors],
             [one for one in self.outbox if one.reactor in reactors],
             [one for one in self.channels if one.channel in channels],
+            self.letters if REACTOR in reactors else [],
         )
 
 
@@ -90,6 +103,7 @@ async def condition(connection: Connection, last: int, now: datetime, backlog: M
         [Reacting(name, at, max(0, last - at), parked) for name, at, parked in reactors],
         [Waiting(*row) for row in await _rows(connection, _OUTBOX)],
         [Channel(*row) for row in (*waiting, *mail)],
+        [Letters(*row) for row in await _rows(connection, _LETTERS)],
     )
 
 

@@ -15,7 +15,9 @@ from services.command_line.asking import database, event_log
 from services.command_line.calendars import calendar_in_force
 from services.command_line.condition import is_behind
 from services.command_line.seeding import sample_users
+from services.followup.stage import folder_of_letters, letter_faults
 from shared.events.envelope import IntegrityError, subject_of
+from shared.mail.relay import relay_of
 from shared.projections.progress import progress
 from shared.projections.statements import Connection
 from shared.runtime.readiness import NotReady, make_sure
@@ -32,6 +34,9 @@ _APART = "真实业务另用数据目录，不加 --sample / keep real cases in 
 _PARKED = """
 select (select count(*) from runner.outbox where state = 'parked') + (select count(*) from runner.parked_reaction
     where dropped_because is null)"""
+_LETTERS = """
+select count(*) filter (where state in ('waiting', 'sending')),
+       count(*) filter (where state in ('in_doubt', 'refused', 'returned', 'expired')) from runner.mail"""
 _DURABLE = "select name, setting from pg_settings where name in ('fsync', 'full_page_writes', 'synchronous_commit')"
 
 
@@ -51,7 +56,7 @@ async def examined(where: Settings) -> list[Finding]:
     try:
         findings += await servers(where)
         async with event_log(where) as store, database(where, "service") as connection:
-            findings += [one async for one in _running(store, connection)]
+            findings += [one async for one in _running(where, store, connection)]
     except (NotRunning, BadSetting) as absent:
         findings.append(Finding("服务器 servers", False, str(absent), "moldcare up"))
     except IntegrityError as broken:
@@ -61,10 +66,11 @@ async def examined(where: Settings) -> list[Finding]:
     return findings
 
 
-async def _running(store: EventStore, connection: Connection) -> AsyncIterator[Finding]:
+async def _running(where: Settings, store: EventStore, connection: Connection) -> AsyncIterator[Finding]:
     for part in (await durability(connection), await positions(store, connection), await reactions(connection)):
         for one in part:
             yield one
+    yield await letters(where, connection)
     yield await chain(store)
     yield await sample(store, connection)
     yield await official_days(store)
@@ -138,6 +144,25 @@ async def reactions(connection: Connection) -> list[Finding]:
     row = await (await connection.execute(_PARKED)).fetchone()
     parked = row[0] if row is not None else 0
     return [Finding("反应 reactors", not parked, f"{parked} parked", "moldcare outbox list" if parked else "")]
+
+
+async def letters(where: Settings, connection: Connection) -> Finding:
+    """Letters to customers can be sent, and none waits for a person."""
+    check = "信函 letters"
+    try:
+        relay = relay_of(where.environment)
+    except BadSetting as wrong:
+        return Finding(check, False, str(wrong), "MOLDCARE_SMTP_*")
+    if broken := list(letter_faults(folder_of_letters(where.environment))):
+        return Finding(check, False, "; ".join(broken), "moldcare letter preview")
+    row = await (await connection.execute(_LETTERS)).fetchone()
+    waiting, to_decide = row if row is not None else (0, 0)
+    if to_decide:
+        return Finding(check, False, f"{to_decide} 封待处理 / to decide", "/letters; moldcare status")
+    if relay is None:
+        said = f"未设邮件服务器，{waiting} 封等待 / no mail server is set, {waiting} wait"
+        return Finding(check, not waiting, said, "MOLDCARE_SMTP_HOST, MOLDCARE_SMTP_FROM" if waiting else "")
+    return Finding(check, True, f"{relay.host}:{relay.port}, {waiting} 封等待 / wait")
 
 
 async def chain(store: EventStore) -> Finding:

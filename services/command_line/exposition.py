@@ -90,6 +90,8 @@ def _standing(found: Condition) -> Iterator[Metric]:
     yield _gauge("outbox_commands", "Commands of reactors that wait", ("reactor", "state"), outbox)
     mail = [((one.channel, one.status), one.messages) for one in found.channels]
     yield _gauge("channel_messages", "Messages that wait", ("channel", "status"), mail)
+    letters = [((one.state,), one.letters) for one in found.letters]
+    yield _gauge("letters", "Letters that wait or are to be decided on", ("state",), letters)
 
 
 def _gauge(

@@ -18,6 +18,7 @@ COMMANDS = {
     "file": "services.command_line.commands.file",
     "import": "services.command_line.commands.import_",
     "mail": "services.command_line.commands.mail",
+    "letter": "services.command_line.commands.letter",
     "case": "services.command_line.commands.case",
     "events": "services.command_line.commands.events",
     "calendar": "services.command_line.commands.calendar",

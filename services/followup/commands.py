@@ -145,7 +145,14 @@ COMMANDS = (
         decide_escalation.take_up,
         may=decide_escalation.may_take_up,
     ),
-    Command("RequestMessage", MessageRequested, "case", decide_messages.request_message),
+    Command(
+        "RequestMessage",
+        MessageRequested,
+        "case",
+        decide_messages.request_message,
+        decide_messages.check_request,
+        looks_back=decide_messages.asked_before,
+    ),
     Command(
         "NotifyCustomer",
         CustomerNotified,

@@ -113,7 +113,8 @@ Prepared = VisitConfirmed | VisitRescheduled | SafetyRulesRead | ServicePrepared
 def _prepared(facts: DispatchFacts, event: Prepared, meta: Meta) -> DispatchFacts:
     match event:
         case VisitConfirmed():
-            return replace(facts, visit_at=event.visit_at)
+            requests = with_last(facts.requests, lambda one: replace(one, visit_at=event.visit_at))
+            return replace(facts, visit_at=event.visit_at, requests=requests)
         case VisitRescheduled():
             return replace(facts, visit_at=None)
         case SafetyRulesRead():

@@ -118,14 +118,18 @@ def _turned(facts: FollowupFacts, event: CaseReopened | CaseClosed, meta: Meta) 
 
 
 def _told(facts: FollowupFacts, event: MessageRequested | CustomerNotified, meta: Meta) -> FollowupFacts:
-    """A message that was asked for is the same one when it is sent."""
+    """A message that was asked for is the same one when it is sent, asked for once more, or comes back."""
     match event:
         case MessageRequested():
-            asked = Message(meta.event_id, event.trigger, meta.occurred_at, cycle=meta.cycle)
-            return replace(facts, messages=(*facts.messages, asked))
+            request_id = event.again_of or meta.event_id
+            told = Message(meta.event_id, event.trigger, meta.occurred_at, None, meta.cycle, request_id)
         case CustomerNotified():
-            kept = tuple(one for one in facts.messages if one.event_id != event.request_event_id)
-            sent = Message(meta.event_id, event.trigger, meta.occurred_at, meta.occurred_at, meta.cycle)
-            return replace(facts, messages=(*kept, sent))
+            request_id = event.request_event_id or ""
+            sent_at = None if event.delivered is False else meta.occurred_at
+            told = Message(
+                meta.event_id, event.trigger, meta.occurred_at, sent_at, meta.cycle, request_id, event.delivered
+            )
         case _:
             assert_never(event)
+    kept = (one for one in facts.messages if not request_id or one.request_id != request_id)
+    return replace(facts, messages=(*kept, told))

@@ -30,6 +30,8 @@ PersonTitle = Annotated[str, _text(100), PERSONAL]
 Phone = Annotated[str, Meta(extra_json_schema={"pattern": r"^\+?[0-9 -]{7,20}$"}), PERSONAL]
 Email = Annotated[str, _text(254, 3, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$"), PERSONAL]
 PersonalShort = Annotated[str, _text(100), PERSONAL]
+PersonalAddress = Annotated[str, _text(254), PERSONAL]
+"""Where a customer's person is reached, by whatever channel."""
 FreeShort = Annotated[str, _text(100), FREE]
 FreeAddress = Annotated[str, _text(500), FREE]
 FileRef = Annotated[str, Meta(extra_json_schema={"pattern": r"^sha256:[0-9a-f]{64}$"}, extra={"refers": "file"})]

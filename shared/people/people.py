@@ -14,7 +14,7 @@ from msgspec import Struct
 from shared.people.identity import PersonIds
 from shared.people.plan import NOTE, builtins_of, plan_at, plan_of
 from shared.people.ring import KeyGone, KeyRing
-from shared.people.sealed_text import PREFIX, TextOpener, TextSealer, nonces, person_of, seal_text
+from shared.people.sealed_text import PREFIX, SEALED, TextOpener, TextSealer, nonces, person_of, seal_text
 from shared.texts.catalogue import sentence
 
 
@@ -188,7 +188,10 @@ class People:
         return await self._opened(lambda opening: opening.text(text, ""))
 
     async def open_body(self, body: bytes) -> bytes:
-        """A body with its sealed texts opened; what can be opened no more says so. Raises: ConnectionError."""
+        """A body with its sealed texts opened, also those within a text; what can be opened no more says so.
+
+        Raises: ConnectionError.
+        """
         if PREFIX.encode() not in body:
             return body
         gone = sentence("people", "erased").both
@@ -196,8 +199,7 @@ class People:
         def opened(value: Any, opening: Opening) -> Any:
             match value:
                 case str():
-                    text = opening.text(value, "")
-                    return gone if text is None else text
+                    return SEALED.sub(lambda found: _or(opening.text(found[0], ""), gone), value)
                 case dict():
                     return {name: opened(one, opening) for name, one in value.items()}
                 case list():
@@ -240,3 +242,7 @@ class People:
         opening = self.opening({})
         found = work(opening)
         return work(self.opening(await self.load(opening.wanted))) if opening.missed else found
+
+
+def _or(text: str | None, instead: str) -> str:
+    return instead if text is None else text

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import os
+import re
 from collections.abc import Iterator
 
 from cryptography.exceptions import InvalidTag
@@ -11,6 +12,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from shared.people.ring import NONCE_BYTES, KeyGone
 
 PREFIX = "sealed:1:"
+SEALED = re.compile(rf"{re.escape(PREFIX)}[0-9a-z]+:[A-Za-z0-9_-]+=*")
+"""A sealed text wherever it stands."""
 _AT_ONCE = 16
 
 

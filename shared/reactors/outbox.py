@@ -14,6 +14,8 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
 from shared.events.envelope import Recorded
+from shared.mail import rows
+from shared.reactors.cause import Cause, cause_of
 from shared.reactors.policy import Consequence, Reaction, Withdrawal
 
 _PUT = """
@@ -64,11 +66,14 @@ async def put(connection: AsyncConnection, reactor: str, recorded: Recorded, rea
             case Withdrawal():
                 await connection.execute(_WITHDRAW, {"key": reaction.key})
             case Consequence():
-                await connection.execute(_PUT, _values(reactor, recorded, reaction))
+                await follow(connection, reactor, cause_of(recorded), reaction)
+            case _:
+                await rows.take(connection, cause_of(recorded), reaction)
 
 
-def _values(reactor: str, recorded: Recorded, wanted: Consequence) -> dict[str, object]:
-    return {
+async def follow(connection: AsyncConnection, reactor: str, cause: Cause, wanted: Consequence) -> None:
+    """Write one command that follows, in the caller's transaction."""
+    values = {
         "key": wanted.key,
         "reactor": reactor,
         "service": wanted.service,
@@ -76,11 +81,12 @@ def _values(reactor: str, recorded: Recorded, wanted: Consequence) -> dict[str, 
         "aggregate_id": wanted.aggregate_id,
         "body": msgspec.json.encode(wanted.body).decode(),
         "command_id": wanted.command_id,
-        "causation_id": recorded.meta.event_id,
-        "correlation_id": recorded.meta.correlation_id,
-        "traceparent": recorded.meta.traceparent,
-        "not_before": wanted.not_before or recorded.meta.recorded_at,
+        "causation_id": cause.event_id,
+        "correlation_id": cause.correlation_id,
+        "traceparent": cause.traceparent,
+        "not_before": wanted.not_before or cause.at,
     }
+    await connection.execute(_PUT, values)
 
 
 async def due(connection: AsyncConnection, reactors: Sequence[str], now: datetime, limit: int = 1000) -> list[Row]:

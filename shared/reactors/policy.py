@@ -38,7 +38,35 @@ class Withdrawal(Struct, frozen=True):
     key: str
 
 
-Reaction = Consequence | Withdrawal
+class Mail(Struct, frozen=True):
+    """A message to be sent by mail. `request_id` is the event that asked for it, `body` its fields as stored, sealed,
+    and what the report of the case says of the thread: `title`, and `raw`, the position of the customer's message.
+
+    `is_automatic`: no person asked for it. `contact_id` is whom it goes to, as a keyed hash.
+    """
+
+    key: str
+    case_id: str
+    request_id: str
+    contact_id: str
+    body: dict[str, Any]
+    is_automatic: bool
+
+
+class MailAgain(Struct, frozen=True):
+    """A message that is to be sent once more, as it is: somebody decided so."""
+
+    key: str
+
+
+class MailAnswered(Struct, frozen=True):
+    """A message of which somebody noted what became of it: nothing is to be done about it any more."""
+
+    key: str
+
+
+MailReaction = Mail | MailAgain | MailAnswered
+Reaction = Consequence | Withdrawal | MailReaction
 React = Callable[[Recorded, Any, Any, Known], Sequence[Reaction]]
 """(recorded, event, aggregate as it stands, what it consulted) -> reactions. Pure."""
 
@@ -48,9 +76,13 @@ def nothing_more(event: Any, state: Any) -> Sequence[Reference]:
     return ()
 
 
+AT_HEAD = -1
+"""Where a policy that writes letters begins: behind the event that is last when it begins. That position is kept."""
+
+
 class Policy(Struct, frozen=True):
     """A reactor. `first_position`: the last event it does not see; a number, so that history is never replayed
-    into the world by accident."""
+    into the world by accident. `AT_HEAD` is turned into the number of the last event once, before anything runs."""
 
     name: str
     handles: frozenset[str]

@@ -13,7 +13,7 @@ from structlog.contextvars import bound_contextvars
 from shared.events.catalogue import decode
 from shared.events.envelope import Recorded, subject_of
 from shared.reactors import outbox
-from shared.reactors.policy import Policy, Reaction
+from shared.reactors.policy import AT_HEAD, Policy, Reaction
 from shared.store import concern
 from shared.store.cache import Aggregates
 from shared.store.order import Known
@@ -56,10 +56,13 @@ class ReactorRunner:
 
     async def position(self) -> int:
         """The last event that was taken; a new reactor begins at its explicit first position."""
-        name = self._policy.name
+        name, first = self._policy.name, self._policy.first_position
         async with self._pool.connection() as connection:
-            await connection.execute(_START, {"name": name, "first": self._policy.first_position})
             row = await (await connection.execute(_POSITION, {"name": name})).fetchone()
+            if row is None:
+                first = await self._store.last() if first == AT_HEAD else first
+                await connection.execute(_START, {"name": name, "first": first})
+                row = await (await connection.execute(_POSITION, {"name": name})).fetchone()
         if row is None:
             raise LookupError(f"reactor {name} has no position")
         return int(row[0])
@@ -148,6 +151,11 @@ class ReactorRunners:
     def names(self) -> list[str]:
         """The policies' names."""
         return [one.name for one in self.each]
+
+    async def begin(self) -> None:
+        """Let each know where it begins, before anything happens that it might miss."""
+        for one in self.each:
+            await one.position()
 
     async def catch_up(self) -> None:
         """Let each that is behind take every event up to the head. Raises: Moved, as EventStore.read."""

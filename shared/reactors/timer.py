@@ -1,6 +1,7 @@
 """The one tick: under the leader lock it lets every reactor catch up and sends what is due."""
 
 import asyncio
+from typing import Protocol
 
 import psycopg
 import structlog
@@ -8,7 +9,6 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from shared.reactors.leader import Leader
 from shared.reactors.runner import Moved, ReactorRunners
-from shared.reactors.sender import Sender
 from shared.store.port import StoreUnavailable
 
 TICK = 5.0
@@ -16,10 +16,18 @@ TICK = 5.0
 _log = structlog.get_logger(__name__)
 
 
+class Sends(Protocol):
+    """What a tick works off."""
+
+    async def send_due(self) -> int:
+        """Send what is due now; how many were tried."""
+        ...
+
+
 class Timer:
     """Ticks while it runs; two ticks never overlap, a missed one is not made up for."""
 
-    def __init__(self, leader: Leader, reactors: ReactorRunners, sender: Sender, *, seconds: float = TICK) -> None:
+    def __init__(self, leader: Leader, reactors: ReactorRunners, sender: Sends, *, seconds: float = TICK) -> None:
         self._leader = leader
         self._reactors = reactors
         self._sender = sender

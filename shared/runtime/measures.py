@@ -51,6 +51,7 @@ REQUESTS = Histogram(
 REACTIONS = Counter(
     "moldcare_reactions_total", "Commands of reactors, by what became of them", ("outcome",), registry=REGISTRY
 )
+MAIL = Counter("moldcare_mail_total", "Messages to customers, by what became of them", ("state",), registry=REGISTRY)
 LOOP_LAG = Histogram(
     "moldcare_event_loop_lag_seconds", "How much later than asked the event loop wakes", buckets=_LAG, registry=REGISTRY
 )

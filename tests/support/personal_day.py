@@ -23,6 +23,7 @@ from shared.store.commands import Outgoing
 from shared.store.request import Answer
 from tests.support import personal_visit, samples
 from tests.support.clear_text import in_rows
+from tests.support.post_office import PostOffice, post_office
 from tests.waiting import until
 
 NAME, PHONE, EMAIL = "欧阳震霆", "13987654321", "ouyang.zhenting@secret-plant.example"
@@ -81,7 +82,12 @@ async def work(running: Services, inbox: Path) -> None:
         received_at=running.ground.clock.now().isoformat(),
         attachments=[{"file_ref": file.file_ref, "name": f"{NAME}.txt"}],
     )
-    assert (await send(running, "intake", "RegisterFeedback", report)).status == 201
+    registered = await send(running, "intake", "RegisterFeedback", report)
+    assert registered.status == 201
+    letter = {"via": "EMAIL", "to": EMAIL, "text": PROBLEM, "trigger": "OTHER"}
+    for _ in range(2):
+        answer = await send(running, "followup", "RequestMessage", letter, str(registered.body["id"]))
+        assert answer.status == 201
     assert (await send(running, "intake", "RegisterFeedback", report | {"contact_phone": WRONG})).status == 422
     assert (await send(running, "intake", "RegisterFeedback", json.dumps(report).encode()[:-9])).status == 400
     (inbox / "letter.eml").write_text(MAIL)
@@ -113,16 +119,27 @@ async def visit(running: Services, settings: Settings) -> None:
 
 async def day(data: Path, told: Path) -> None:
     """The whole day, and what rows hold at its end."""
-    settings = settings_of({"MOLDCARE_PORT": "0"}, data)
     inbox = told.parent / "inbox"
     inbox.mkdir()
+    async with post_office() as office:
+        office.answers["RCPT"] = [f"550 5.1.1 <{EMAIL}> {NAME} is unknown here"]
+        await lived(settings_of({"MOLDCARE_PORT": "0", **office.environment}, data), office, inbox, told)
+
+
+async def lived(settings: Settings, office: PostOffice, inbox: Path, told: Path) -> None:
+    """The day on servers of its own, with a mail server that refuses the first letter in so many words."""
+
+    async def letters_are_out() -> bool:
+        return len(office.taken) >= 1
+
     async with embedded(settings):
         await provision(settings)
         log_to(settings.data / "log")
-        async with services(settings, STAGES) as running:
+        async with services(settings, STAGES, tick=0.2) as running:
             await work(running, inbox)
             await all_is_read(running)
             await visit(running, settings)
+            await until(letters_are_out)
             await all_is_read(running)
             found, seen = await in_rows(settings.access("provision").postgres, NEEDLES)
             async with running.ground.pool.connection() as connection:

@@ -48,7 +48,7 @@ def list_messages(status: str, limit: int, as_json: bool) -> None:
                 one.subject,
                 one.status,
                 _note(one),
-                one.case_id,
+                one.case_id or one.about_case,
                 one.set_aside_by,
             )
             for one in page.items

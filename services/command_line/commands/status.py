@@ -48,6 +48,7 @@ async def _status(where: Settings) -> dict[str, Any]:
             "clocks": {"overdue_responses": len(await read("overdue")(connection, now, EVERYTHING))},
             "channels": found.channels,
             "calendar": {"version": calendar.version, "unconfirmed_from": calendar.unconfirmed_from},
+            "letters": found.letters,
         }
 
 
@@ -78,3 +79,6 @@ def _tell(found: dict[str, Any]) -> None:
     if found["channels"]:
         channels = [(one.channel, one.status, one.messages) for one in found["channels"]]
         tell_table(("渠道 channel", "状态 status", "条 messages"), channels)
+    if found["letters"]:
+        letters = [(one.state, one.letters) for one in found["letters"]]
+        tell_table(("信函 letters", "封 letters"), letters)

@@ -9,6 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct
 
 from services.console.case_events import CaseEvent, case_events, counting
+from services.console.collections import MESSAGE_ROLES
 from services.console.front import visitor_of
 from services.console.pages.case_clocks import cards
 from services.console.pages.case_expected import expected
@@ -22,6 +23,7 @@ from services.console.queries import Query
 from services.console.reading import SCOPES, Reading
 from services.console.routes import RouteTable
 from services.console.sessions import Visitor
+from services.followup.stage import DRAFTS
 from shared.case.effective import REVISING
 from shared.case.lifecycle import next_events, rows
 from shared.events.case.intake import FeedbackReceived
@@ -144,6 +146,7 @@ def case_page(reading: Reading, table: RouteTable) -> HTTPRouteHandler:
             book = await reading.read("rulebook")(connection)
             clocks = await reading.read("clocks")(connection, case_id, reading.now(), book)
             events = await case_events(reading, connection, visitor, case_id)
+            letters = await reading.read("letters_of")(connection, case_id)
         counted = counting(events)
         actions = list(_actions(table, visitor, found, counted))
         return page(
@@ -154,6 +157,8 @@ def case_page(reading: Reading, table: RouteTable) -> HTTPRouteHandler:
             contact=contact,
             may_read=may_read,
             clocks=cards(words, clocks, events),
+            letters=letters,
+            drafts=tuple(DRAFTS) if visitor.has(*MESSAGE_ROLES) else (),
             happened=_happened(words, events),
             facts=list(told_row(words, FeedbackReceived, found, _FACTS)),
             papers=list(_papers(words, counted)),

@@ -61,7 +61,7 @@ def _sections(visitor: Visitor | None) -> list[str]:
     """The work lists and registers that a visitor may look at, for the bar above every page."""
     if visitor is None:
         return []
-    desk = ["messages", "callbacks"] if visitor.has(*MESSAGE_ROLES) else []
+    desk = ["messages", "letters", "callbacks"] if visitor.has(*MESSAGE_ROLES) else []
     raised = ["escalations"] if visitor.has(*MESSAGE_ROLES, Role.ENGINEER, Role.DEPT) else []
     return [*desk, *raised, *(one.name for one in COLLECTIONS if one.has_page and visitor.has(*one.roles))]
 

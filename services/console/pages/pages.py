@@ -16,6 +16,7 @@ from services.console.pages.entrance import entrance_handlers
 from services.console.pages.figures_page import figures_page
 from services.console.pages.first_page import first_page
 from services.console.pages.forms.pages import form_handlers
+from services.console.pages.letters_page import letters_pages
 from services.console.pages.messages_page import messages_pages
 from services.console.pages.page import STATIC, page
 from services.console.pages.record_page import record_pages
@@ -42,6 +43,7 @@ def page_handlers(
         *register_pages(reading, table),
         *record_pages(reading, table),
         *messages_pages(parts, reading),
+        *letters_pages(reading),
         *watch_pages(reading),
         _static(),
         _documentation(table),

@@ -27,7 +27,7 @@ from shared.store.request import Answer
 
 ATTEMPTS = 3
 """How often a command is sent with fewer fields before its message is quarantined."""
-_SHARED = ("status", "listing", "case_id", "error", "sender", "title", "words", "received_at")
+_SHARED = ("status", "listing", "case_id", "error", "sender", "title", "words", "received_at", "about_case")
 """What the second delivery of a message says as the first."""
 
 
@@ -43,6 +43,14 @@ class Asks(Protocol):
         ...
 
 
+class Returns(Protocol):
+    """Notes messages of ours that came back."""
+
+    async def note(self, mail_id: str, code: str) -> bool:
+        """Whether it was one of ours and is news."""
+        ...
+
+
 class MailIntake:
     """Settles raw messages of the channel e-mail."""
 
@@ -53,6 +61,7 @@ class MailIntake:
         people: People,
         *,
         ledger: Ledger,
+        returns: Returns,
         senders: Senders,
         commands: Asks,
         signer: ActorSigner,
@@ -62,6 +71,7 @@ class MailIntake:
         self._files = files
         self._people = people
         self._ledger = ledger
+        self._returns = returns
         self._senders = senders
         self._commands = commands
         self._signer = signer
@@ -93,8 +103,13 @@ class MailIntake:
         read = await self._read(stored)
         if isinstance(read, Entry):
             return read
+        thread = read.message.thread
         if read.message.listing is not None:
+            if thread is not None and thread.returned:
+                await self._returns.note(thread.mail_id, thread.returned)
             return await self._listed(stored, read, listing=read.message.listing)
+        if thread is not None:
+            return await self._listed(stored, read, listing="reply")
         return await self._registered(stored, read)
 
     async def _read(self, stored: StoredRaw) -> "_Read | Entry":
@@ -134,7 +149,9 @@ class MailIntake:
 
     async def _listed(self, stored: StoredRaw, read: "_Read", listing: Listing) -> Entry:
         told = await self._shown(stored, read)
-        return self._entry(stored, status="listed", listing=listing, **told)
+        thread = read.message.thread
+        about = thread.case_id if thread is not None else None
+        return self._entry(stored, status="listed", listing=listing, about_case=about, **told)
 
     async def _registered(self, stored: StoredRaw, read: "_Read") -> Entry:
         message = read.message

@@ -6,7 +6,7 @@ from typing import Literal
 
 from services.intake.mail.headers import addresses, raw_field, text_of
 
-Listing = Literal["bounce", "automatic_reply", "other_content"]
+Listing = Literal["bounce", "automatic_reply", "other_content", "reply"]
 
 _MACHINES = re.compile(r"^(mailer-daemon|postmaster|mail-daemon|maildelivery)@", re.IGNORECASE)
 _REPORT_SUBJECT = re.compile(

@@ -16,15 +16,15 @@ Status = Literal["registered", "listed", "quarantined"]
 
 _COLUMNS = """
     sequence, message_subject, sha256, status, listing, case_id, error, sender, title, words, same_as, received_at,
-    stored_at, settled_at"""
+    stored_at, settled_at, about_case"""
 _KEEP = f"""
 insert into intake.ledger ({_COLUMNS})
 values (%(sequence)s, %(message_subject)s, %(sha256)s, %(status)s, %(listing)s, %(case_id)s, %(error)s, %(sender)s,
-    %(title)s, %(words)s, %(same_as)s, %(received_at)s, %(stored_at)s, %(settled_at)s)
+    %(title)s, %(words)s, %(same_as)s, %(received_at)s, %(stored_at)s, %(settled_at)s, %(about_case)s)
 on conflict (sequence) do update
 set status = excluded.status, listing = excluded.listing, case_id = excluded.case_id, error = excluded.error,
     sender = excluded.sender, title = excluded.title, words = excluded.words, same_as = excluded.same_as,
-    received_at = excluded.received_at,
+    received_at = excluded.received_at, about_case = excluded.about_case,
     settled_at = excluded.settled_at, attempts = ledger.attempts + 1
 where ledger.status = 'quarantined'"""
 _READ = f"select {_COLUMNS} from intake.ledger where sequence = any(%(sequences)s)"
@@ -40,7 +40,9 @@ where sequence = %(sequence)s and status <> 'registered'"""
 
 class Entry(Struct, frozen=True, kw_only=True):
     """One raw message and its end. `sender`, `title` and `words` (its new text) are sealed; `error` names codes and
-    fields only. `same_as` is the position of the first delivery of the same message, whose end this one shares."""
+    fields only. `same_as` is the position of the first delivery of the same message, whose end this one shares.
+
+    `about_case` is the case whose letter a listed message answers or brings back."""
 
     sequence: int
     message_subject: str
@@ -56,6 +58,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     received_at: datetime | None = None
     stored_at: datetime
     settled_at: datetime
+    about_case: str | None = None
 
 
 class Ledger:

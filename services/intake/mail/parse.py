@@ -19,6 +19,7 @@ from services.intake.mail.html_text import text_of_html
 from services.intake.mail.kinds import Listing, listing_of
 from services.intake.mail.part import content_of, file_name, name_of, text_in, undecoded, unwrapped
 from services.intake.mail.quotation import new_text
+from services.intake.mail.threads import Thread, returned_by, thread_of
 
 PARSER_FAULTS = (
     ValueError,
@@ -53,7 +54,10 @@ class Enclosure(Struct, frozen=True):
 
 
 class Parsed(Struct, frozen=True):
-    """A message as far as it could be read; what could not is empty. `faults` counts the parts that broke."""
+    """A message as far as it could be read; what could not is empty. `faults` counts the parts that broke.
+
+    `thread` is the case whose letter it answers, or brings back.
+    """
 
     message_id: str
     sender_name: str
@@ -65,6 +69,7 @@ class Parsed(Struct, frozen=True):
     enclosures: tuple[Enclosure, ...]
     listing: Listing | None
     faults: int = 0
+    thread: Thread | None = None
 
 
 def parse(raw: bytes, stored_at: datetime) -> Parsed:
@@ -78,6 +83,8 @@ def parse(raw: bytes, stored_at: datetime) -> Parsed:
     fields = _Fields(message)
     sender = fields.people("From") or fields.people("Sender") or fields.people("Reply-To") or [("", "")]
     mailbox = fields.people("To") or [("", "")]
+    listing = fields.read(listing_of, None)
+    thread = fields.read(returned_by if listing == "bounce" else thread_of, None)
     return Parsed(
         fields.read(message_id, ""),
         one_line(sender[0][0], 100),
@@ -87,8 +94,9 @@ def parse(raw: bytes, stored_at: datetime) -> Parsed:
         text,
         fields.read(lambda one: received_at(one, stored_at), stored_at),
         tuple(enclosures),
-        fields.read(listing_of, None),
+        listing,
         broken + fields.faults,
+        thread,
     )
 
 

@@ -13,6 +13,7 @@ from services.intake.mail.intake import Asks, MailIntake
 from services.intake.mail.ledger import Ledger
 from services.intake.mail.senders import RegisteredSenders
 from shared.files.port import FileStore
+from shared.mail.notice import Returned
 from shared.people.people import People
 from shared.runtime.clock import Clock
 from shared.runtime.identity import ActorSigner
@@ -63,6 +64,7 @@ def mail_intake(means: Means) -> MailIntake:
         means.files,
         means.people,
         ledger=Ledger(means.pool),
+        returns=Returned(means.pool, means.clock),
         senders=RegisteredSenders(means.pool, means.people),
         commands=means.commands,
         signer=means.signer,

@@ -24,7 +24,7 @@ STATUSES = {
 _COLUMNS = """
     l.sequence as position, l.status, l.listing, l.error as reason, coalesce(l.case_id, m.case_id) as case_id,
     l.sender, l.title as subject, l.received_at, l.stored_at, l.settled_at, l.attempts, l.same_as,
-    l.set_aside_by, l.set_aside_at, 'sha256:' || l.sha256 as file_ref"""
+    l.set_aside_by, l.set_aside_at, l.about_case, 'sha256:' || l.sha256 as file_ref"""
 _FROM = """
     intake.ledger as l
     left join lateral (
@@ -43,7 +43,7 @@ class MessageItem(Struct, frozen=True):
 
     `reason` says why it is in quarantine, or what could not be read; `file_ref` names the message as it came, which
     the file store holds of messages that are listed or quarantined. Sender and subject are None where they are not
-    known or the person was erased.
+    known or the person was erased. `about_case` is the case whose letter it answers or brings back.
     """
 
     position: int
@@ -62,6 +62,7 @@ class MessageItem(Struct, frozen=True):
     set_aside_by: str | None
     set_aside_at: datetime | None
     file_ref: str
+    about_case: str | None = None
 
 
 class MessageQuestion(Struct, frozen=True, kw_only=True):

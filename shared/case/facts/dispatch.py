@@ -17,7 +17,10 @@ from shared.events.vocabulary import (
 
 
 class OnsiteRequest(Struct, frozen=True):
-    """A request for a visit or a return, by whom and for whom, and its decision; `decided_at` None: still open."""
+    """A request for a visit or a return, by whom and for whom, and its decision; `decided_at` None: still open.
+
+    `visit_at` is the time that the customer was told last, whether or not it still stands.
+    """
 
     event_id: str
     requested_by: frozenset[str]
@@ -30,6 +33,7 @@ class OnsiteRequest(Struct, frozen=True):
     decided_at: datetime | None = None
     is_approved: bool = False
     is_refused: bool = False
+    visit_at: datetime | None = None
 
 
 class Reading(Struct, frozen=True):

@@ -112,13 +112,18 @@ class Escalation(Struct, frozen=True):
 
 
 class Message(Struct, frozen=True):
-    """A message to the customer: asked for (`sent_at` None) or sent."""
+    """A message to the customer: asked for or sent. `sent_at` None: it waits, or did not arrive (`delivered` False).
+
+    `request_id` is the event that asked for it, empty when nobody did.
+    """
 
     event_id: str
     trigger: Notice
     at: datetime
     sent_at: datetime | None = None
     cycle: int = 1
+    request_id: str = ""
+    delivered: bool | None = None
 
 
 class FollowupFacts(Struct, frozen=True):

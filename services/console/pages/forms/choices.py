@@ -158,4 +158,5 @@ _SPECIAL: dict[str, Callable[[Situation, Words], Choices]] = {
     "feedback_event_id": _events("DepartmentFeedbackSent", "to_department"),
     "shipped_event_id": _events("SpareShipped", "carrier", "tracking_no"),
     "request_event_id": _events("MessageRequested", "trigger"),
+    "again_of": _events("MessageRequested", "trigger"),
 }

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct, inspect
 
-from services.console.pages.forms.tables import AFFIRMED_NONE, FIXED_ROWS, LEAST_ROWS, PLACE, in_order
+from services.console.pages.forms.tables import AFFIRMED_NONE, FIXED_ROWS, LEAST_ROWS, NOT_ASKED, PLACE, in_order
 from shared.events.paths import parts_of
 from shared.events.shapes import Unknown
 from shared.store.checker import set_by_service
@@ -84,14 +84,14 @@ class _Seen(Struct):
 
 def fields_of(struct: type[Struct], command: str = "") -> tuple[FormField, ...]:
     """The fields of a command's form, or of a struct in it, in the order in which they are asked."""
-    known = {field.name: field for field in msgspec.structs.fields(struct) if not _is_set(field)}
+    known = {field.name: field for field in msgspec.structs.fields(struct) if _is_asked(struct.__name__, field)}
     names = in_order(command, tuple(known))
     flags = {name for name in names if name.removeprefix("no_") in known and name.startswith("no_")}
     return tuple(_field(struct.__name__, known[name], flags) for name in names if name not in flags)
 
 
-def _is_set(field: msgspec.structs.FieldInfo) -> bool:
-    return set_by_service(inspect.type_info(field.type))
+def _is_asked(owner: str, field: msgspec.structs.FieldInfo) -> bool:
+    return (owner, field.name) not in NOT_ASKED and not set_by_service(inspect.type_info(field.type))
 
 
 def _field(owner: str, field: msgspec.structs.FieldInfo, flags: set[str]) -> FormField:

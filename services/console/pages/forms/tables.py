@@ -24,6 +24,8 @@ NOW_INSIDE = frozenset({"confirmation.at"})
 """The same by path."""
 LATER = {"info_due_at": timedelta(hours=24)}
 """Filled with an instant to come."""
+NOT_ASKED = frozenset({("MessageRequested", "letter"), ("MessageRequested", "appointment")})
+"""What our own machinery says in a command that people send too."""
 QUIET_ROWS = frozenset({"checklist", "sites"})
 """Rows that count only where more was typed than they were filled with."""
 REQUIRED_DOCUMENTS = {

@@ -1,0 +1,1 @@
+"""Letters to the customer: templates in both languages, what fills them, and which event is told by which."""
