@@ -8,6 +8,7 @@ from services.followup.projections.overdue_responses import OVERDUE_RESPONSES
 from services.followup.reads.callbacks import callbacks
 from services.followup.reads.escalations import escalations
 from services.followup.reads.overdue import clocks, overdue
+from services.followup.rebasing import rebasing
 from shared.runtime.stage import Stage
 
 STAGE = Stage(
@@ -16,4 +17,5 @@ STAGE = Stage(
     projections=(OVERDUE_RESPONSES, CALLBACKS, ESCALATIONS),
     reads={"overdue": overdue, "clocks": clocks, "callbacks": callbacks, "escalations": escalations},
     policies=POLICIES,
+    inlets=(rebasing,),
 )

@@ -128,6 +128,11 @@ def clocks_of(case: dict[str, Any], calendar: Event) -> list[Clock]:
         _clock(case, calendar, "TRIAGE", case["received"], case["classified"]),
         _clock(case, calendar, "RESOLUTION", case["received"], case["verified"]),
         *(("CALLBACK", at, done, False) for at, done, _ in case["callbacks"].values()),
+        *(
+            ("CALLBACK", due(done, case["targets"]["CALLBACK"][case["urgency"]], calendar), None, False)
+            for _, done, score in case["callbacks"].values()
+            if done and score <= 2
+        ),
     ]
 
 
