@@ -17,6 +17,9 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "file put": ("moldcare file put photo.jpg",),
     "mail list": ("moldcare mail list", "moldcare mail list --status quarantined --json"),
     "mail retry": ("moldcare mail retry",),
+    "mail set-aside": ("moldcare mail set-aside 42 --as specialist",),
+    "letter list": ("moldcare letter list", "moldcare letter list --folder letters/ --json"),
+    "letter preview": ("moldcare letter preview", "moldcare letter preview state --language en"),
     "import": (
         "moldcare import letters/ --format mail",
         "moldcare import customers.xlsx --format customers-xlsx --dry-run",

@@ -18,11 +18,10 @@ from shared.clocks.policy import CALENDAR
 from shared.projections.statements import Connection
 from shared.reactors.leader import Leader
 from shared.reactors.policy import Consequence
-from shared.reactors.sender import Door
 from shared.runtime.clock import Clock
 from shared.runtime.identity import ActorSigner
 from shared.runtime.settings import Access
-from shared.store.commands import Outgoing
+from shared.store.commands import Door, Outgoing
 from shared.texts.catalogue import catalogue
 
 SECONDS = 60.0

@@ -16,7 +16,7 @@ from shared.runtime import measures
 from shared.runtime.clock import Clock
 from shared.runtime.identity import ActorSigner
 from shared.store import concern
-from shared.store.commands import Outgoing
+from shared.store.commands import Door, Outgoing
 from shared.store.request import Answer
 
 _log = structlog.get_logger(__name__)
@@ -56,14 +56,6 @@ def judge(answer: Answer, attempts: int, now: datetime) -> Verdict:
     if answer.status in PASSING and attempts + 1 < PATIENCE:
         return Verdict(Outcome.PENDING, code, now + timedelta(seconds=2**attempts))
     return Verdict(Outcome.PARKED, code)
-
-
-class Door(Protocol):
-    """Where commands are sent to."""
-
-    async def ask(self, order: Outgoing, body: bytes) -> Answer:
-        """The answer to one command; no answer in time is a 503."""
-        ...
 
 
 class Opener(Protocol):

@@ -1,5 +1,6 @@
 """Commands over NATS as a door sends them: request-reply on `cmd.<service>.<Command>`."""
 
+from typing import Protocol
 from uuid import uuid4
 
 import msgspec
@@ -28,6 +29,14 @@ class Outgoing(Struct, frozen=True, kw_only=True):
     causation_id: str | None = None
     correlation_id: str | None = None
     body_fault: int = 0
+
+
+class Door(Protocol):
+    """Where commands are sent to."""
+
+    async def ask(self, order: Outgoing, body: bytes) -> Answer:
+        """The answer to one command; no answer in time is a 503."""
+        ...
 
 
 def _headers(order: Outgoing, traceparent: str | None) -> dict[str, str]:

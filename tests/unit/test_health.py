@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from services.command_line.condition import LONG_LAG, Condition
 from services.command_line.probes import keys_are_there, models_keep_up
@@ -15,8 +16,11 @@ from shared.runtime.health import Bounded, Health, Reason, reason
 from shared.store.port import StoreUnavailable
 from shared.texts.catalogue import catalogue
 
-STAGE = next(stage for stage in STAGES if stage.name == "followup")
 MODEL = "overdue_responses"
+STAGE = replace(
+    next(stage for stage in STAGES if stage.name == "followup"),
+    projections=tuple(one for stage in STAGES for one in stage.projections if one.name == MODEL),
+)
 
 
 def started() -> Health:
