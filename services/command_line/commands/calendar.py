@@ -1,6 +1,7 @@
 """`moldcare calendar`."""
 
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from shared.store.request import Answer
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+_CHUNK = 1 << 16
 _base = click.option(
     "--calendar", "base", type=_FILE, help="日历文件，默认为现行日历 / a calendar file, else the calendar in force"
 )
@@ -52,12 +54,21 @@ def evaluate(base: Path | None) -> int:
     from shared.clocks.calendar import Calendar
 
     calendar, failed, out = Calendar.of(_content(base)), 0, sys.stdout.buffer
-    for line in filter(bytes.strip, sys.stdin.buffer):
-        answer, is_result = answered(calendar, line)
-        out.write(answer + b"\n")
+    for lines in _arriving(sys.stdin.buffer):
+        answers = [answered(calendar, line) for line in filter(bytes.strip, lines)]
+        out.write(b"".join(answer + b"\n" for answer, _ in answers))
         out.flush()
-        failed += not is_result
+        failed += sum(not is_result for _, is_result in answers)
     return 1 if failed else 0
+
+
+def _arriving(source: Any) -> Iterator[list[bytes]]:
+    """Whole lines as they come, all that are there at once: a flush for each would cost more than its answer."""
+    rest = b""
+    while chunk := source.read1(_CHUNK):
+        *lines, rest = (rest + chunk).split(b"\n")
+        yield lines
+    yield [rest]
 
 
 @command.command("import")
