@@ -14,7 +14,7 @@ from services.command_line.ground import Ground
 from services.command_line.stages import STAGES
 from shared.clocks.policy import CALENDAR, FAULT_CODES, SERVICE_LEVELS
 from shared.events.envelope import subject_of
-from shared.store.commands import Outgoing
+from shared.store.commands import Door, Outgoing
 from shared.store.identifiers import id_of_number
 from shared.store.port import EventStore
 

@@ -97,6 +97,11 @@ async def watch(tmp_path: Path) -> AsyncIterator[Watch]:
 async def test_time_is_watched_while_nobody_is_there_and_when_the_leader_is_killed(watch: Watch) -> None:
     await a_breach_is_recorded_at_its_second(watch)
     await another_takes_over_in_the_middle_of_a_burst(watch)
+
+    async def all_run() -> bool:
+        return all(program.is_ready for program in watch.firm.programs.values())
+
+    await until(all_run, seconds=60)
     assert set((await watch.firm.close()).values()) == {0}
 
 
