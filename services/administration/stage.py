@@ -5,6 +5,8 @@ from importlib.resources import files
 from typing import Any
 
 from services.administration.commands import COMMANDS
+from services.administration.notices.notice import NoticeRefused
+from services.administration.notices.overlay import changes, drafted
 from services.administration.projections.departments import DEPARTMENTS
 from services.administration.projections.policies import POLICIES
 from services.administration.projections.skills import SKILLS
@@ -14,7 +16,7 @@ from services.administration.reads.skills import lacking, skills
 from shared.projections.register import finder, lister
 from shared.runtime.stage import Stage
 
-__all__ = ["STAGE", "lacking"]
+__all__ = ["STAGE", "NoticeRefused", "changes", "drafted", "lacking"]
 
 READS: dict[str, Callable[..., Awaitable[Any]]] = {
     "skills": skills,
