@@ -17,6 +17,7 @@ from services.followup.reads.escalations import escalations
 from services.followup.reads.letters import VIEWS as LETTER_VIEWS
 from services.followup.reads.letters import letters, letters_of
 from services.followup.reads.overdue import clocks, overdue
+from services.followup.rebasing import rebasing
 from shared.runtime.stage import Stage
 
 __all__ = [
@@ -44,5 +45,5 @@ STAGE = Stage(
         "letters_of": letters_of,
     },
     policies=(*POLICIES, *LETTERS),
-    inlets=(sound_letters,),
+    inlets=(rebasing, sound_letters),
 )

@@ -160,6 +160,6 @@ async def test_the_live_product_goes_on_behind_the_month(deployment: Settings) -
             assert await timer.tick()
             await timer._leader.resign()
     added = (await log_of(deployment))[len(before) :]
-    assert {one.meta.type for one in added} == {"SlaBreached"}
+    assert {one.meta.type for one in added} == {"SlaBreached", "Escalated"}
     assert {one.meta.recorded_at for one in added} == {later.now()}
     assert len({one.meta.command_id for one in (*before, *added)}) == len(before) + len(added)

@@ -211,3 +211,13 @@ async def test_a_case_that_is_not_archived_is_not_closed(desk: Desk) -> None:
     case_id = await verified(desk, *REMOTE)
     answer = await desk.send("CloseCase", {}, to=case_id)
     assert (answer.status, answer.body["code"]) == (409, "S-STATE")
+
+
+@pytest.mark.proves("R-2.5.1-b")
+async def test_nobody_is_tried_before_the_service_was_verified(desk: Desk) -> None:
+    """Verified at noon; clocks of two machines may differ by five minutes."""
+    case_id = await archived(desk, *REMOTE)
+    body = {"point": "D7", "method": "PHONE", "result": "NO_ANSWER"}
+    early = await desk.send("AttemptCallback", body | {"at": at(-0.1)}, to=case_id)
+    assert (early.status, codes(early)) == (422, {"at": "V-TIME"})
+    assert (await desk.send("AttemptCallback", body | {"at": at(-0.05)}, to=case_id)).status == 201

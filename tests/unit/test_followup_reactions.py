@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from services.followup.policies import POLICIES, close_when_done, schedule_callbacks
+from services.followup.policies import POLICIES, close_when_done, give_up_calls, schedule_callbacks
 from services.followup.policies_time import GRACE, watch_clocks
 from shared.case.fold import fold
 from shared.case.state import Case
@@ -235,3 +235,29 @@ async def test_an_open_point_or_a_dissatisfied_customer_keeps_the_case_open(
     desk: Desk, facts: tuple[Fact, ...]
 ) -> None:
     assert await asked(desk, await a_case(desk, *facts), close_when_done) == []
+
+
+async def given_up(desk: Desk, case_id: str) -> Reaction:
+    """What follows for the call-back of the week."""
+    recorded = (await desk.events(case_id))[-1]
+    case = (await desk.aggregates.refresh(recorded.subject)).state
+    (found,) = give_up_calls(recorded, decode(recorded), case, rules())
+    assert found.key == f"give-up:{case_id}:1:D7"
+    return found
+
+
+@pytest.mark.proves("R-2.5.1-b")
+async def test_a_call_back_that_was_tried_often_enough_is_given_up_when_its_window_is_over(desk: Desk) -> None:
+    case_id = await a_case(desk, *REMOTE, D7)
+    for days, method in ((0, "PHONE"), (1, "PHONE"), (0, "EMAIL")):
+        assert (await given_up(desk, case_id)) == Withdrawal(f"give-up:{case_id}:1:D7")
+        desk.later(days=days)
+        body = {"point": "D7", "method": method, "result": "NO_ANSWER"}
+        assert (await desk.send("AttemptCallback", body, to=case_id)).status == 201
+    wanted = await given_up(desk, case_id)
+    assert isinstance(wanted, Consequence)
+    assert (wanted.command, wanted.body) == ("GiveUpCallback", {"point": "D7"})
+    assert wanted.not_before == NOON + timedelta(days=9)
+    answer = await desk.send(wanted.command, wanted.body, to=case_id, by="system", command_id=wanted.command_id)
+    assert (answer.status, answer.body["event"]["type"]) == (201, "CallbackUnreachable")
+    assert isinstance(await given_up(desk, case_id), Withdrawal)

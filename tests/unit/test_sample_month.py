@@ -9,6 +9,7 @@ import pytest
 
 from services.command_line import seeding
 from services.command_line.sample_month import CASES
+from services.command_line.sample_month.answering import Answers
 from services.command_line.sample_month.cases import SPAN, settings
 from services.command_line.sample_month.detours import DETOURS
 from services.command_line.sample_month.month import masters
@@ -19,7 +20,8 @@ from services.command_line.sample_month.texts import problems
 from services.command_line.sample_month.working_time import HERE
 from shared.files.mime import media_type
 from shared.store.checker import draft_of
-from tests.support.desk import COMMANDS
+from tests.support.desk import COMMANDS, Desk
+from tests.support.past import happened
 
 START = datetime(2026, 10, 14, tzinfo=HERE)
 WEEK = [START + timedelta(days=number) for number in range(7)]
@@ -151,3 +153,19 @@ def test_a_tick_is_never_before_what_is_due() -> None:
     for seconds in (0, 1, 4.5, 5, 5.001):
         due = START + timedelta(seconds=seconds)
         assert timedelta(0) <= tick_after(due) - due < timedelta(seconds=5)
+
+
+@pytest.mark.parametrize(("trigger", "answers"), [("PERCENT", 1), ("NOT_ACKNOWLEDGED", 1), ("TWO_REFUSALS", 0)])
+async def test_whoever_is_told_answers_within_the_hour(trigger: str, answers: int) -> None:
+    desk = Desk()
+    await desk.open()
+    case_id = await desk.register()
+    raised = {"clock": "APPROVAL", "level": 3, "trigger": trigger, "to": ["MANAGEMENT", "SUPERVISOR"]}
+    await happened(desk, case_id, ("Escalated", raised))
+    coming, recorded = Answers(), (await desk.events(case_id))[-1]
+    coming.hear(recorded)
+    assert (coming.next_at() is not None) == bool(answers)
+    if answers:
+        one = coming.pop()
+        assert (one.case_id, one.clock, one.level, one.user) == (case_id, "APPROVAL", 3, "supervisor")
+        assert timedelta(0) < one.at - recorded.meta.occurred_at < timedelta(hours=1)

@@ -11,6 +11,7 @@ from datetime import datetime
 import msgspec
 import structlog
 
+from services.command_line.sample_month.answering import Answers, TakingUp
 from services.command_line.sample_month.planning import Planned
 from services.command_line.sample_month.reacting import Reactors
 from services.command_line.sample_month.shelf import Shelf
@@ -95,6 +96,7 @@ class Filling:
         self._signer = signer
         self._opener = opener
         self._past = {recorded.meta.command_id: recorded for recorded in past}
+        self._answers = Answers()
         self._ended: set[int] = set()
         self.refused: list[str] = []
 
@@ -110,10 +112,24 @@ class Filling:
 
     async def _react_until(self, instant: datetime, stop: asyncio.Event) -> bool:
         """Send what is due before an instant, in order of time; whether nobody has stopped it."""
-        while not stop.is_set() and (due := self._reactors.next_at()) is not None and due < instant:
-            self._move(due)
-            await self._send(self._reactors.pop())
+        while not stop.is_set():
+            due, answered = self._reactors.next_at() or instant, self._answers.next_at() or instant
+            if min(due, answered) >= instant:
+                break
+            self._move(min(due, answered))
+            await (self._send(self._reactors.pop()) if due <= answered else self._take_up(self._answers.pop()))
         return not stop.is_set()
+
+    async def _take_up(self, answer: TakingUp) -> None:
+        """Somebody takes a level up; what is over by then needs no answer."""
+        outgoing = Outgoing(
+            service="",
+            command="AcknowledgeEscalation",
+            aggregate_id=answer.case_id,
+            command_id=answer.command_id,
+            token=self._signer.sign(answer.user, self._clock.now(), rights=RIGHTS),
+        )
+        await self._settled(outgoing, msgspec.json.encode({"clock": answer.clock, "level": answer.level}))
 
     def _move(self, instant: datetime) -> None:
         if instant > self._clock.now():
@@ -160,7 +176,7 @@ class Filling:
         """
         known = self._past.get(outgoing.command_id)
         if known is not None:
-            self._reactors.see(known)
+            self._see(known)
             return None
         answer = await self._door.ask(outgoing, body)
         if answer.status == BUSY:
@@ -168,5 +184,9 @@ class Filling:
         if answer.is_accepted:
             made = await self._hearing.made_by(outgoing.command_id, subject_of("case", str(answer.body["id"])))
             if made is not None:
-                self._reactors.see(made)
+                self._see(made)
         return answer
+
+    def _see(self, recorded: Recorded) -> None:
+        self._reactors.see(recorded)
+        self._answers.hear(recorded)
