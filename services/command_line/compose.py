@@ -67,7 +67,9 @@ async def services(
         follower = follower_of(here, store, aggregates, stages)
         task = asyncio.create_task(follower.run(), name="follower")
         stack.push_async_callback(ended, task)
-        timers = [await timer_of(here, store, aggregates, stage, tick) for stage in stages if stage.policies]
+        timers = [timer_of(here, store, aggregates, stage, tick) for stage in stages if stage.policies]
+        for timer in timers:
+            await timer.begin()
         await stack.enter_async_context(answering(here, store, aggregates, stages))
         for timer in (*timers, *mail_timer(here, store, aggregates, stages, tick)):
             timer.start()
@@ -133,10 +135,9 @@ def follower_of(here: Ground, store: JetStreamStore, aggregates: Aggregates, sta
     )
 
 
-async def timer_of(here: Ground, store: JetStreamStore, aggregates: Aggregates, stage: Stage, tick: float) -> Timer:
-    """What lets the policies of one stage act, in one process of all that run it. Each knows where it begins."""
+def timer_of(here: Ground, store: JetStreamStore, aggregates: Aggregates, stage: Stage, tick: float) -> Timer:
+    """What lets the policies of one stage act, in one process of all that run it."""
     reactors = ReactorRunners(stage.policies, store, aggregates, here.pool)
-    await reactors.begin()
     return Timer(
         Leader(here.access.postgres, f"timer {stage.name}"),
         reactors,

@@ -37,6 +37,10 @@ class Timer:
         self._scheduler.add_job(self._guarded, "interval", seconds=seconds, id="tick")
         self._turn = asyncio.Lock()
 
+    async def begin(self) -> None:
+        """Let every reactor know where it begins, before anything happens that it might miss."""
+        await self._reactors.begin()
+
     def start(self) -> None:
         """Begin ticking in the running loop."""
         self._scheduler.start()
