@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import msgspec
 import psycopg
@@ -23,10 +23,6 @@ from shared.runtime.identity import ActorSigner
 from shared.runtime.settings import Access
 from shared.store.commands import Door, Outgoing
 from shared.texts.catalogue import catalogue
-
-if TYPE_CHECKING:
-    # Short commands read the stage too; figures are loaded by those who send.
-    from shared.reactors.sender import Door
 
 SECONDS = 60.0
 """Between two looks."""

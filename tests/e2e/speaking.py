@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
 import httpx2
@@ -14,7 +14,9 @@ API = "/api/v1"
 
 
 class Speaker:
-    """One signed-in program."""
+    """One signed-in program. `written`: the last position that any of them made, by the product's address."""
+
+    written: ClassVar[dict[httpx2.URL, int]] = {}
 
     def __init__(self, client: httpx2.AsyncClient) -> None:
         self.client = client
@@ -26,7 +28,16 @@ class Speaker:
     async def send(self, path: str, body: str | bytes, **headers: str) -> httpx2.Response:
         """A command; headers with underscores for hyphens."""
         given = {name.replace("_", "-"): value for name, value in headers.items()}
-        return await self.client.post(API + path, content=body, headers={"Content-Type": "application/json", **given})
+        given = {"Content-Type": "application/json", **given}
+        answer = await self.client.post(API + path, content=body, headers=given)
+        if answer.status_code == 201 and "sequence" in (told := answer.json()):
+            self.written[self.client.base_url] = max(self.position_written, told["sequence"])
+        return answer
+
+    @property
+    def position_written(self) -> int:
+        """The last position that anybody here made, 0 when nobody did."""
+        return self.written.get(self.client.base_url, 0)
 
     async def register(self, **changes: Any) -> dict[str, Any]:
         """A case from the sample report; what was answered."""

@@ -70,7 +70,7 @@ async def test_a_dissatisfied_customer_is_served_again_until_the_case_is_closed(
 ) -> None:
     walker, found = await crew.walked(steps, hours=cycles * CYCLE)
     assert (found["state"], found["cycle"], found["archive_no"]) == ("CLOSED", cycles, f"{walker.case_id}-{cycles}")
-    events = (await get(crew.speakers["specialist"], f"/cases/{walker.case_id}/events"))["items"]
+    events = (await get(crew.speakers["specialist"], f"/cases/{walker.case_id}/events", after=walker.position))["items"]
     called = [(one["cycle"], one["data"]["result"]) for one in events if one["type"] == "CallbackDone"]
     assert called == [(1, "DISSATISFIED"), *((cycle, "SATISFIED") for cycle in range(2, cycles + 1))]
     assert "flags" not in events[-1]["data"]
@@ -85,7 +85,7 @@ async def test_a_dissatisfied_customer_agrees_in_writing_to_an_improvement(crew:
     assert answer.status_code == 201, answer.text
     walker.names["<improvement>"] = answer.json()["id"]
     await walker.take(IMPROVED, refused=True)
-    events = (await get(crew.speakers["specialist"], f"/cases/{walker.case_id}/events"))["items"]
+    events = (await get(crew.speakers["specialist"], f"/cases/{walker.case_id}/events", after=walker.position))["items"]
     assert [one["type"] for one in events] == planned((*DISSATISFIED, *IMPROVED))
     closed = events[-1]["data"]
     assert (closed["improvement_id"], closed["flags"]) == (walker.names["<improvement>"], ["DISSATISFIED"])
@@ -97,7 +97,7 @@ async def test_a_customer_whom_nobody_reaches_is_given_up_and_the_case_closed_wi
     await walker.take(W10, refused=True)
     assert walker.events == planned(W10)
     assert (await crew.case(walker))["state"] == "CLOSED"
-    events = (await get(crew.speakers["specialist"], f"/cases/{walker.case_id}/events"))["items"]
+    events = (await get(crew.speakers["specialist"], f"/cases/{walker.case_id}/events", after=walker.position))["items"]
     given_up = next(one["data"] for one in events if one["type"] == "CallbackUnreachable")
     assert given_up["attempts"] == 4
     assert "UNREACHABLE" in events[-1]["data"]["flags"]

@@ -191,7 +191,9 @@ async def stored_files(speaker: Speaker) -> dict[str, str]:
 
 
 async def get(speaker: Speaker, path: str, **query: Any) -> Any:
-    """A read that must succeed."""
+    """A read that must succeed, of all that was written so far."""
+    if not query.keys() & {"after", "as_of", "true_at"}:
+        query["after"] = speaker.position_written
     answer: httpx2.Response = await speaker.get(path, **query)
     assert answer.status_code == 200, answer.text
     return answer.json()
