@@ -13,6 +13,7 @@ from shared.case.facts.timing import Run, Terms
 from shared.case.state import Case
 from shared.clocks.bases import due
 from shared.clocks.clock import Cause, Clock, Standstill, is_late, stretches
+from shared.clocks.inputs import ClockInputs, inputs_of
 from shared.clocks.local_time import second_of
 from shared.clocks.rules import Rules
 from shared.clocks.targets import seconds_of, target_of
@@ -46,11 +47,15 @@ class _Measured(Struct, frozen=True):
 
 def clocks_of(case: Case, rules: Measure) -> tuple[Clock, ...]:
     """All clocks that have begun in a case, in all its cycles, as far as the rules set a target for them."""
-    timing = case.timing
+    return clocks_from(inputs_of(case), rules)
+
+
+def clocks_from(inputs: ClockInputs, rules: Measure) -> tuple[Clock, ...]:
+    """The same of what a case left to measure."""
     by_cycle: dict[int, list[Terms]] = {}
-    for one in timing.terms:
+    for one in inputs.terms:
         by_cycle.setdefault(one.cycle, []).append(one)
-    found = (_clock_of(run, by_cycle.get(run.cycle, []), case.followup.pauses, rules) for run in timing.runs)
+    found = (_clock_of(run, by_cycle.get(run.cycle, []), inputs.pauses, rules) for run in inputs.runs)
     return tuple(one for one in found if one is not None)
 
 
