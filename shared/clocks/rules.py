@@ -49,13 +49,13 @@ class Rulebook(Struct, frozen=True):
 
     def calendar(self, version: str, at: datetime) -> tuple[str, Calendar]:
         """The calendar of a version, else the newest in force at an instant, with its version."""
-        in_force = ("", Calendar.of(DEFAULT_WEEK))
+        in_force = None
         for known, effective_from, calendar in self.calendars:
             if known == version:
                 return known, calendar
             if effective_from <= at:
                 in_force = (known, calendar)
-        return in_force
+        return in_force or ("", Calendar.of(DEFAULT_WEEK))
 
     def with_policy(self, event: SlaPolicyPublished) -> "Rulebook":
         """One version of the policy more."""
