@@ -5,16 +5,17 @@ from importlib.resources import files
 from typing import Any
 
 from services.administration.commands import COMMANDS
+from services.administration.drafts import PUBLISHING, Draft, drafted_calendar, drafted_levels
 from services.administration.projections.departments import DEPARTMENTS
 from services.administration.projections.policies import POLICIES
 from services.administration.projections.skills import SKILLS
 from services.administration.projections.staff import STAFF
-from services.administration.reads.rulebook import rulebook
+from services.administration.reads.rulebook import published_rules, rulebook
 from services.administration.reads.skills import lacking, skills
 from shared.projections.register import finder, lister
 from shared.runtime.stage import Stage
 
-__all__ = ["STAGE", "lacking"]
+__all__ = ["PUBLISHING", "STAGE", "Draft", "drafted_calendar", "drafted_levels", "lacking"]
 
 READS: dict[str, Callable[..., Awaitable[Any]]] = {
     "skills": skills,
@@ -23,6 +24,7 @@ READS: dict[str, Callable[..., Awaitable[Any]]] = {
     "policies": lister(POLICIES),
     "policy": finder(POLICIES),
     "rulebook": rulebook,
+    "published_rules": published_rules,
     "departments": lister(DEPARTMENTS),
     "department": finder(DEPARTMENTS),
 }

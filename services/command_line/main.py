@@ -21,6 +21,7 @@ COMMANDS = {
     "case": "services.command_line.commands.case",
     "events": "services.command_line.commands.events",
     "metrics": "services.command_line.commands.metrics",
+    "sla": "services.command_line.commands.sla",
     "rebuild": "services.command_line.commands.rebuild",
     "heal": "services.command_line.commands.heal",
     "status": "services.command_line.commands.status",

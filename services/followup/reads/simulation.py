@@ -38,14 +38,20 @@ class Simulated(Struct, frozen=True):
     by_customer: list[Comparison]
 
 
-def nobody_told(done: int, total: int) -> None:
+def nobody_told(done: int) -> None:
     """Takes how far it is and tells nobody."""
 
 
+async def cases_meant(connection: Connection, question: SimulationQuestion) -> int:
+    """How many cases a simulation goes through."""
+    row = await (await connection.execute(_COUNT.encode(), _meant(question))).fetchone()
+    return int(row[0]) if row is not None else 0
+
+
 async def simulate(
-    connection: Connection, question: SimulationQuestion, told: Callable[[int, int], None] = nobody_told
+    connection: Connection, question: SimulationQuestion, told: Callable[[int], None] = nobody_told
 ) -> Simulated:
-    """Both sides of every clock, counted; `told` hears how many cases are done, of how many.
+    """Both sides of every clock, counted; `told` hears how many cases are done.
 
     Raises: Refused for targets that end beyond all the years that the calendar is searched.
     """
@@ -65,17 +71,19 @@ async def simulate(
 
 
 async def _count(
-    connection: Connection, question: SimulationQuestion, tally: Tally, told: Callable[[int, int], None]
+    connection: Connection, question: SimulationQuestion, tally: Tally, told: Callable[[int], None]
 ) -> None:
-    draft, meant = question.draft, {"start": question.start, "end": question.end}
-    row = await (await connection.execute(_COUNT.encode(), meant)).fetchone()
-    total = row[0] if row is not None else 0
+    draft = question.draft
     async with connection.cursor("what_if", binary=True) as cursor:
-        await cursor.execute(_CASES.encode(), meant)
+        await cursor.execute(_CASES.encode(), _meant(question))
         while rows := await cursor.fetchmany(PORTION):
             for case_id, customer_id, inputs in rows:
                 tally.add(case_id, customer_id, outcomes(inputs_from(inputs), draft, question.at))
-            told(tally.cases, total)
+            told(tally.cases)
+
+
+def _meant(question: SimulationQuestion) -> dict[str, datetime]:
+    return {"start": question.start, "end": question.end}
 
 
 async def _names(connection: Connection, customers: list[str]) -> dict[str, Any]:
