@@ -1,6 +1,6 @@
 """The registry of administration: one line a command."""
 
-from services.administration import decide, decide_department
+from services.administration import decide, decide_department, decide_levels
 from shared.events.department import DepartmentAdded, DepartmentRemoved
 from shared.events.policy import CalendarPublished, SlaPolicyPublished, VocabularyPublished
 from shared.events.staff import (
@@ -49,7 +49,15 @@ COMMANDS = (
         number="name",
     ),
     Command("RemoveDepartment", DepartmentRemoved, "department", decide_department.remove_department),
-    Command("PublishSlaPolicy", SlaPolicyPublished, "policy", decide.publish, decide.check_policy, opens="may"),
+    Command(
+        "PublishSlaPolicy",
+        SlaPolicyPublished,
+        "policy",
+        decide.publish,
+        decide_levels.check_policy,
+        decide_levels.calendar_named,
+        opens="may",
+    ),
     Command("PublishCalendar", CalendarPublished, "policy", decide.publish, decide.check_calendar, opens="may"),
     Command("PublishVocabulary", VocabularyPublished, "policy", decide.publish, decide.check_vocabulary, opens="may"),
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from shared.events.policy import CalendarPublished, CallbackTerm, SlaPolicyPublished, VocabularyPublished
+from shared.events.policy import CalendarPublished, VocabularyPublished
 from shared.events.staff import (
     DelegateAppointed,
     DelegateRevoked,
@@ -17,7 +17,7 @@ from shared.events.staff import (
     UserAdded,
     UserDisabled,
 )
-from shared.events.vocabulary import Role, TimeBase
+from shared.events.vocabulary import Role
 from shared.masters.policy import Policy, Published
 from shared.masters.staff import SYSTEM_USER, Staff
 from shared.rules.calendars import faults_of
@@ -144,37 +144,13 @@ def revoke_delegate(order: Order, staff: Staff, known: Known) -> DelegateRevoked
     return draft
 
 
-def check_policy(order: Order, policy: Policy, known: Known) -> Iterator[Fault]:
-    """Service levels name themselves as in the address and use time bases that can be computed."""
-    draft: SlaPolicyPublished = order.draft
-    yield from _publishing(order, policy, draft.content.name if draft.content is not None else None)
-    if draft.content is None:
-        return
-    if not draft.content.targets:
-        yield Fault("V-REQ", "missing", "content.targets")
-    for clock, by_urgency in draft.content.targets.items():
-        for urgency, target in by_urgency.items():
-            if target.base is TimeBase.BH:
-                yield Fault("V-ENUM", "calendar_not_available", f"content.targets.{clock}.{urgency}.base")
-    for point, term in draft.content.callbacks.items():
-        yield from _term(term, f"content.callbacks.{point}")
-
-
-def _term(term: CallbackTerm, field: str) -> Iterator[Fault]:
-    """Days or months, and a window of two numbers around the due day."""
-    if bool(term.days) is bool(term.months):
-        yield Fault("V-RANGE", "days_or_months", f"{field}.days")
-    if len(term.window) != 2 or not term.window[0] <= 0 <= term.window[1]:
-        yield Fault("V-RANGE", "window_around_due", f"{field}.window")
-
-
 def check_calendar(order: Order, policy: Policy, known: Known) -> Iterator[Fault]:
     """A calendar of a zone that exists, with days that can be, which opens in every ordinary week.
 
     Special days come to an end; what is due after the last of them would never be.
     """
     draft: CalendarPublished = order.draft
-    yield from _publishing(order, policy, None)
+    yield from publishing(order, policy, None)
     if draft.content is not None:
         yield from faults_of(draft.content, "content.")
         if not any(draft.content.week.values()):
@@ -184,7 +160,7 @@ def check_calendar(order: Order, policy: Policy, known: Known) -> Iterator[Fault
 def check_vocabulary(order: Order, policy: Policy, known: Known) -> Iterator[Fault]:
     """A vocabulary names itself as in the address and every code once."""
     draft: VocabularyPublished = order.draft
-    yield from _publishing(order, policy, draft.content.name if draft.content is not None else None)
+    yield from publishing(order, policy, draft.content.name if draft.content is not None else None)
     seen: set[str] = set()
     for index, code in enumerate(draft.content.codes if draft.content is not None else ()):
         if code.code in seen:
@@ -192,7 +168,8 @@ def check_vocabulary(order: Order, policy: Policy, known: Known) -> Iterator[Fau
         seen.add(code.code)
 
 
-def _publishing(order: Order, policy: Policy, name: str | None) -> Iterator[Fault]:
+def publishing(order: Order, policy: Policy, name: str | None) -> Iterator[Fault]:
+    """A version names itself as in the address and takes effect from now on; the first of a store may from earlier."""
     if name is not None and name != order.aggregate_id:
         yield Fault("V-FMT", "name_differs", "content.name", {"name": order.aggregate_id})
     effective = order.draft.effective_from

@@ -51,12 +51,12 @@ def user(body: Mapping[str, Any]) -> Seed:
 
 
 def rules() -> Iterator[Seed]:
-    """The first user, the service levels, the calendar and the fault codes of every deployment."""
+    """The first user, then the calendar, the service levels that name it, and the fault codes of every deployment."""
     yield user({"user_name": ADMIN, "roles": ["ADMIN"]})
     for command, name, file in (
+        ("PublishCalendar", CALENDAR, "calendar"),
         ("PublishSlaPolicy", SERVICE_LEVELS, "service_levels"),
         ("PublishVocabulary", FAULT_CODES, "fault_codes"),
-        ("PublishCalendar", CALENDAR, "calendar"),
     ):
         body = {"version": 1, "effective_from": SINCE, "content": content(file), "drafted_by": ADMIN}
         yield Seed("administration", command, "policy", name, body, opens=False)

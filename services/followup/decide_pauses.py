@@ -14,7 +14,7 @@ from shared.events.vocabulary import ClockName, Role
 from shared.rules.acting import refuse
 from shared.rules.calendars import calendar_in_force
 from shared.rules.fields import filled, listed_once
-from shared.rules.instants import to_come
+from shared.rules.instants import not_before, to_come
 from shared.rules.measuring import rulebook
 from shared.store.order import Fault, Known, Order
 
@@ -65,8 +65,12 @@ def paused_clocks(case: Case) -> frozenset[ClockName]:
 
 
 def check_resumption(order: Order, case: Case, known: Known) -> Iterator[Fault]:
-    """Each clock once."""
-    yield from listed_once(order.draft.clocks, "clocks[{}]")
+    """Each clock once, and no earlier than it was paused."""
+    draft: SlaResumed = order.draft
+    yield from listed_once(draft.clocks, "clocks[{}]")
+    meant = [one for one in case.followup.pauses if one.to is None and (not draft.clocks or one.clock in draft.clocks)]
+    for began in {one.since for one in meant}:
+        yield from not_before(order.at, began, "at", "pause_not_begun")
 
 
 def resume_clocks(order: Order, case: Case, known: Known) -> SlaResumed:
@@ -87,10 +91,13 @@ def _standing(draft: SlaResumed, case: Case) -> Iterator[Fault]:
 
 
 def check_rebase(order: Order, case: Case, known: Known) -> Iterator[Fault]:
-    """A version that was published."""
+    """Versions that were published; of the calendar any name, as long as there is none."""
     draft: PolicyRebased = order.draft
     if draft.policy_version is not None and _version(known, draft.policy_version) is None:
         yield Fault("V-REF", "policy_version_unknown", "policy_version", {"name": draft.policy_version})
+    calendars = {number for number, _, _ in rulebook(known).calendars}
+    if draft.calendar_version is not None and calendars and draft.calendar_version not in calendars:
+        yield Fault("V-REF", "calendar_version_unknown", "calendar_version", {"name": draft.calendar_version})
 
 
 def rebase_policy(order: Order, case: Case, known: Known) -> PolicyRebased:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from services.followup.policies_pauses import PAUSE_POLICIES
 from shared.case.clock_table import MOVING
 from shared.case.state import Case, report_of
 from shared.clocks.callbacks import Appointment, appointments, is_dissatisfied, unmade, unscheduled
@@ -136,6 +137,7 @@ def escalate_refusals(recorded: Recorded, event: Any, case: Case, known: Known) 
 
 
 POLICIES = (
+    *PAUSE_POLICIES,
     Policy(
         "watch-clocks",
         MOVING,

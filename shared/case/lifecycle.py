@@ -213,7 +213,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     _row("HoldLifted", tuple(CaseState), None, (_R.SUPERVISOR,), "B-25"),
     _row("SlaPaused", OPEN, None, _DESK, "B-19"),
     _row("SlaResumed", OPEN, None, (*_DESK, _R.SYSTEM), "B-19"),
-    _row("PolicyRebased", OPEN, None, (_R.SUPERVISOR,), "B-19"),
+    _row("PolicyRebased", OPEN, None, (_R.SUPERVISOR, _R.SYSTEM), "B-19"),
     _row("SlaBreached", NOT_ENDED, None, (_R.SYSTEM,), "B-19"),
     _row("Escalated", NOT_ENDED, None, (_R.SYSTEM,), "B-19"),
     _row("EscalationAcknowledged", NOT_ENDED, None, (*_DESK, _R.ENGINEER, _R.DEPT), "B-19"),

@@ -6,6 +6,8 @@ from shared.events.policy import SlaContent, Target
 from shared.events.vocabulary import ClockName, TargetName, Zone
 
 HOUR = 3600
+DAYS = 24
+"""Targets in calendar days are written in hours too: so many to a day."""
 
 
 def target_of(policy: SlaContent, run: Run, terms: Terms) -> Target | None:

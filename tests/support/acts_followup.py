@@ -1,13 +1,18 @@
 """Bodies of follow-up's commands on a case: its file, call-backs, redress, time, messages and what is set right."""
 
+from functools import cache
 from typing import Any
 
+import msgspec
+
+from services.command_line.seeding import content
 from shared.clocks.callbacks import is_dissatisfied, unmade, unscheduled
 from shared.clocks.catalogue import clocks_of
 from shared.clocks.clock import Clock, Status
 from shared.clocks.rules import Rulebook
+from shared.events.policy import CalendarPublished
 from shared.events.vocabulary import CallbackPoint, CaseState, RemedyStep, Role
-from tests.support import service, setbacks
+from tests.support import samples, service, setbacks
 from tests.support.acts_before import PART
 from tests.support.scene import Act, Scene
 from tests.support.visit import EVIDENCE_FILE, RULES_FILE, SHOWN, SIGNATURE_FILE
@@ -107,7 +112,13 @@ def reopening(scene: Scene) -> dict[str, Any]:
 def _clocks(scene: Scene) -> tuple[Clock, ...]:
     if scene.levels is None or scene.case.intake.report is None:
         return ()
-    return clocks_of(scene.case, Rulebook().with_policy(scene.levels))
+    return clocks_of(scene.case, _book().with_policy(scene.levels))
+
+
+@cache
+def _book() -> Rulebook:
+    body = samples.calendar(**content("calendar"))
+    return Rulebook().with_calendar(msgspec.convert(body, CalendarPublished))
 
 
 def pause(scene: Scene) -> dict[str, Any]:
@@ -126,7 +137,7 @@ def resumption(scene: Scene) -> dict[str, Any]:
 
 def rebasing(scene: Scene) -> dict[str, Any]:
     version = scene.levels.version if scene.levels is not None else 1
-    return {"policy_version": version, "calendar_version": "2026", "reason": "新版时限生效"}
+    return {"policy_version": version, "calendar_version": "1", "reason": "新版时限生效"}
 
 
 def breach(scene: Scene) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from services.command_line.seeding import content
 from shared.case.state import Case
+from shared.clocks.policy import CALENDAR
 from shared.events.envelope import subject_of
 from shared.events.policy import SlaPolicyPublished
 from shared.events.vocabulary import CaseState as S
@@ -92,8 +93,12 @@ class Life:
         desk.evidence.files |= visit.FILES
         for file_ref in visit.FILES:
             desk.evidence.keep(file_ref)
-        answer = await desk.send("PublishSlaPolicy", _levels(), to="standard", by="supervisor")
-        assert answer.status == 201, answer.body
+        for command, body, name in (
+            ("PublishCalendar", samples.calendar(**content("calendar")), CALENDAR),
+            ("PublishSlaPolicy", _levels(), "standard"),
+        ):
+            answer = await desk.send(command, body, to=name, by="supervisor")
+            assert answer.status == 201, answer.body
         self.others["customer"] = (await desk.send("RegisterCustomer", samples.customer())).body["id"]
         customer = {"customer": {"roles": ["CUSTOMER"], "customer_id": self.others["customer"]}}
         for name, fields in {**USERS, **customer}.items():

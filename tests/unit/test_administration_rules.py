@@ -100,11 +100,51 @@ async def test_a_name_is_one_kind_of_rule_for_ever(desk: Desk) -> None:
     assert (answer.status, answer.body["code"]) == (409, "S-GUARD")
 
 
-async def test_business_hours_wait_for_calendars(desk: Desk) -> None:
+TARGET = {"hours": 8, "base": "H24"}
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ({"targets": {"TRIAGE": {"NORMAL": {"hours": 8, "base": "BH"}}}}, {}),
+        ({"targets": {"RETURN": {"NORMAL": {"hours": 120, "base": "BH"}}}}, {}),
+        ({"targets": {}}, {"targets": "V-REQ"}),
+        ({"targets": {"TRIAGE": {}}}, {"targets.TRIAGE": "V-REQ"}),
+        ({"targets": {"TEA": {"NORMAL": TARGET}}}, {"targets.TEA": "V-ENUM"}),
+        ({"targets": {"TRIAGE": {"NORMAL": {"hours": 0, "base": "BH"}}}}, {"targets.TRIAGE.NORMAL.hours": "V-RANGE"}),
+        ({"targets": {"TRIAGE": {"NORMAL": {"hours": 30, "base": "CD"}}}}, {"targets.TRIAGE.NORMAL.hours": "V-RANGE"}),
+        ({"targets": {"TRIAGE": {"NORMAL": TARGET | {"zones": {"A": 4}}}}}, {"targets.TRIAGE.NORMAL.zones": "V-FMT"}),
+        ({"calendar": "company-calendar"}, {"calendar": "V-REF"}),
+        ({"calendar": "standard"}, {"calendar": "V-REF"}),
+        ({"pausable": ["TRIAGE"]}, {"pausable[0]": "V-REF"}),
+        ({"pausable": ["FIRST_RESPONSE", "FIRST_RESPONSE"]}, {"pausable[1]": "V-DUP"}),
+        ({"told_to_customer": ["TRIAGED", "TRIAGED"]}, {"told_to_customer[1]": "V-DUP"}),
+        (
+            {"escalation": [{"level": 2, "percent": 75, "to": []}, {"level": 1, "percent": 75, "to": ["SUPERVISOR"]}]},
+            {"escalation[0].to": "V-REQ", "escalation[1].level": "V-RANGE", "escalation[1].percent": "V-RANGE"},
+        ),
+        ({"escalation": [{"level": 5, "percent": 75, "to": ["SUPERVISOR"]}]}, {"escalation[0].level": "V-RANGE"}),
+    ],
+)
+async def test_what_a_policy_names_exists_and_can_be_measured(
+    desk: Desk, content: dict[str, object], told: dict[str, str]
+) -> None:
     body = service_levels(version=2, effective_from=at(1))
-    body["content"]["targets"]["FIRST_RESPONSE"]["NORMAL"]["base"] = "BH"
+    body["content"] |= content
     answer = await desk.send("PublishSlaPolicy", body, to="standard", by="supervisor")
-    assert codes(answer) == {"content.targets.FIRST_RESPONSE.NORMAL.base": "V-ENUM"}
+    assert answer.status == (422 if told else 201), answer.body
+    assert told == {} or codes(answer) == {f"content.{name}": code for name, code in told.items()}
+
+
+async def test_a_policy_may_name_the_calendar_once_that_was_published(desk: Desk) -> None:
+    week = {"mon": [["08:30", "12:00"], ["13:00", "17:30"]]}
+    calendar = {"version": 1, "effective_from": at(-1000), "drafted_by": "supervisor"}
+    calendar["content"] = {"timezone": "Asia/Shanghai", "week": week}
+    answer = await desk.send("PublishCalendar", calendar, to="company-calendar", by="supervisor")
+    assert answer.status == 201, answer.body
+    body = service_levels(version=2, effective_from=at(1))
+    body["content"]["calendar"] = "company-calendar"
+    assert (await desk.send("PublishSlaPolicy", body, to="standard", by="supervisor")).status == 201
 
 
 @pytest.mark.parametrize(
