@@ -52,7 +52,7 @@ def content_of(path: Path) -> Any:
     """A file of JSON. Raises: ValueError that says so in both languages; OSError."""
     try:
         return msgspec.json.decode(path.read_bytes())
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ValueError(f"{path} 不是 JSON / is not JSON: {error}") from None
 
 
@@ -107,10 +107,10 @@ def _publications(drafts: Drafts, known: Any) -> Iterator[Publication]:
 def tell(found: Tried) -> None:
     """Tables for people, then how to publish."""
     simulated = found.simulated
-    click.echo(
-        f"{simulated.cases} 个服务单，{_change(simulated.total)}"
-        f" / {simulated.cases} cases, {_change(simulated.total)}\n"
-    )
+    total = simulated.total
+    change = (total.before.breached, total.after.breached, total.newly_breached, total.no_longer_breached)
+    click.echo("{} 个服务单；超时 {} → {}，新增 {}，消除 {}".format(simulated.cases, *change))
+    click.echo("{} cases; missed {} → {}, newly {}, no longer {}\n".format(simulated.cases, *change))
     headings = ("原 n", "按时 met", "超时 missed", "试 n", "按时 met", "超时 missed")
     changes = ("新超时 newly", "不再 no longer", "暂定 provisional")
     tell_table(
@@ -128,10 +128,6 @@ def tell(found: Tried) -> None:
         click.echo(f"… 另有 {rest} 家 / {rest} more: --json")
     if cases := list(_cases(simulated)):
         tell_table(("时钟 clock", "紧急 urgency", "", "n", "服务单 cases"), cases, "\n变化的服务单 / cases that change")
-
-
-def _change(one: Any) -> str:
-    return f"{one.before.breached} → {one.after.breached} (+{one.newly_breached} −{one.no_longer_breached})"
 
 
 def _numbers(one: Any) -> tuple[int | str, ...]:

@@ -1,5 +1,6 @@
 """The reads, files and sign-in of the API as OpenAPI paths."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from services.console.queries import SORT_NAMES
@@ -77,12 +78,21 @@ def _read(path: str, summary: str, query: dict[str, Any]) -> dict[str, Any]:
     return {"operationId": name, "summary": summary, "parameters": parameters, "responses": _answers("200", summary)}
 
 
-def _json_body(fields: dict[str, Any]) -> dict[str, Any]:
-    schema = {"type": "object", "required": sorted(fields), "properties": fields, "additionalProperties": False}
+def _json_body(fields: dict[str, Any], required: Sequence[str] | None = None) -> dict[str, Any]:
+    needed = sorted(fields if required is None else required)
+    schema = {"type": "object", "required": needed, "properties": fields, "additionalProperties": False}
     return {"required": True, "content": {"application/json": {"schema": schema}}}
 
 
 def _others() -> dict[str, Any]:
+    draft, instant = {"type": "object"}, {"type": "string", "format": "date-time"}
+    simulation = {
+        "policy": draft,
+        "calendar": draft,
+        "received_from": instant,
+        "received_to": instant,
+        "limit": {"type": "integer", "minimum": 0, "maximum": 100_000},
+    }
     session = {"user": _TEXT, "password": _TEXT}
     id_parameter = {"name": "id", "in": "path", "required": True, "schema": _TEXT}
     anything = {"required": True, "content": {"application/octet-stream": {"schema": {"type": "string"}}}}
@@ -102,6 +112,14 @@ def _others() -> dict[str, Any]:
                 "parameters": [id_parameter],
                 "requestBody": _json_body({"password": {"type": "string", "minLength": 8, "maxLength": 200}}),
                 "responses": _answers("204", "Set; all sessions of the user have ended."),
+            }
+        },
+        "/api/v1/simulations": {
+            "post": {
+                "operationId": "simulate",
+                "summary": "What drafts of service levels, of the calendar or of both would have changed.",
+                "requestBody": _json_body(simulation, ("received_from", "received_to")),
+                "responses": _answers("200", "Both sides, counted; nothing is recorded."),
             }
         },
         "/api/v1/files": {
