@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from services.administration.commands import COMMANDS
+from services.administration.reads.rulebook import PublishedRules
 from shared.clocks.policy import CALENDAR, SERVICE_LEVELS
 from shared.events.policy import CalendarPublished, SlaPolicyPublished
 from shared.events.vocabulary import Role
@@ -34,17 +35,17 @@ class Draft[Published](Struct, frozen=True):
     body: dict[str, Any]
 
 
-def drafted_levels(given: Any, now: datetime) -> Draft[SlaPolicyPublished]:
+def drafted_levels(given: Any, now: datetime, published: PublishedRules) -> Draft[SlaPolicyPublished]:
     """A draft of the service levels. Raises: Refused with every fault that publishing it would have."""
-    return _drafted(SERVICE_LEVELS, given, now)
+    return _drafted(SERVICE_LEVELS, given, now, published)
 
 
-def drafted_calendar(given: Any, now: datetime) -> Draft[CalendarPublished]:
+def drafted_calendar(given: Any, now: datetime, published: PublishedRules) -> Draft[CalendarPublished]:
     """A draft of the calendar. Raises: as above."""
-    return _drafted(CALENDAR, given, now)
+    return _drafted(CALENDAR, given, now, published)
 
 
-def _drafted(name: str, given: Any, now: datetime) -> Draft[Any]:
+def _drafted(name: str, given: Any, now: datetime, published: PublishedRules) -> Draft[Any]:
     command = _COMMANDS[PUBLISHING[name]]
     if not isinstance(given, dict):
         raise Refused(Fault("V-FMT", "not_an_object"))
@@ -55,7 +56,8 @@ def _drafted(name: str, given: Any, now: datetime) -> Draft[Any]:
     draft, findings = draft_of(command.event, whole)
     actor = Actor("draft", Staff(), Role.SUPERVISOR, frozenset({Role.SUPERVISOR}))
     order = Order(command.name, name, "", actor, draft, now, now)
-    faults = merge(findings.faults, command.check(order, Policy(), Known()))
+    known = Known({f"policy.{CALENDAR}": Policy(published.calendars)})
+    faults = merge(findings.faults, command.check(order, Policy(), known))
     if faults:
         raise Refused(*(faults if is_body else map(_as_given, faults)))
     return Draft(draft, body)

@@ -10,12 +10,12 @@ from services.administration.projections.departments import DEPARTMENTS
 from services.administration.projections.policies import POLICIES
 from services.administration.projections.skills import SKILLS
 from services.administration.projections.staff import STAFF
-from services.administration.reads.rulebook import published_rules, rulebook
+from services.administration.reads.rulebook import PublishedRules, published_rules, rulebook
 from services.administration.reads.skills import lacking, skills
 from shared.projections.register import finder, lister
 from shared.runtime.stage import Stage
 
-__all__ = ["PUBLISHING", "STAGE", "Draft", "drafted_calendar", "drafted_levels", "lacking"]
+__all__ = ["PUBLISHING", "STAGE", "Draft", "PublishedRules", "drafted_calendar", "drafted_levels", "lacking"]
 
 READS: dict[str, Callable[..., Awaitable[Any]]] = {
     "skills": skills,

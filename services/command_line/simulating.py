@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from services.administration.stage import PUBLISHING, Draft, drafted_calendar, drafted_levels
+from services.administration.stage import PUBLISHING, Draft, PublishedRules, drafted_calendar, drafted_levels
 from services.command_line.asking import database
 from services.command_line.output import tell_table
 from services.command_line.progress import told_progress
@@ -32,6 +32,13 @@ class Publication(Struct, frozen=True):
     command: str
     id: str
     body: dict[str, Any]
+
+
+class DraftFiles(Struct, frozen=True):
+    """Where the drafts are, one of them at least."""
+
+    policy: Path | None
+    calendar: Path | None
 
 
 class Drafts(Struct, frozen=True):
@@ -56,14 +63,15 @@ def content_of(path: Path) -> Any:
         raise ValueError(f"{path} 不是 JSON / is not JSON: {error}") from None
 
 
-def drafts_of(policy: Path | None, calendar: Path | None, now: datetime) -> Drafts:
+def drafts_of(files: DraftFiles, now: datetime, known: PublishedRules) -> Drafts:
     """The drafts in these files. Raises: Refused with every fault of both; ValueError, OSError."""
+    policy, calendar = files.policy, files.calendar
     faults: list[Fault] = []
     is_both = policy is not None and calendar is not None
 
-    def read_as[Found](path: Path | None, judge: Callable[[Any, datetime], Found]) -> Found | None:
+    def read_as[Found](path: Path | None, judge: Callable[[Any, datetime, PublishedRules], Found]) -> Found | None:
         try:
-            return judge(content_of(path), now) if path is not None else None
+            return judge(content_of(path), now, known) if path is not None else None
         except Refused as refused:
             place = f"{path}: " if is_both else ""
             faults.extend(replace(one, field=place + one.field) for one in refused.faults)
@@ -75,32 +83,36 @@ def drafts_of(policy: Path | None, calendar: Path | None, now: datetime) -> Draf
     return found
 
 
-async def tried(where: Settings, drafts: Drafts, start: datetime, end: datetime, most: int | None) -> Tried:
-    """The simulation of these drafts on the cases received from `start` up to but without `end`. Raises: Refused."""
+async def tried(where: Settings, files: DraftFiles, start: datetime, end: datetime) -> Tried:
+    """The simulation of these drafts on the cases received from `start` up to but without `end`.
+
+    Raises: Refused with every fault of the drafts; ValueError, OSError.
+    """
+    now = datetime.now(UTC)
     async with database(where) as connection:
-        known = await read("published_rules")(connection)
+        known: PublishedRules = await read("published_rules")(connection)
+        drafts = drafts_of(files, now, known)
         question = SimulationQuestion(
             start=start,
             end=end,
-            at=datetime.now(UTC),
+            at=now,
             levels=known.levels,
             calendars=known.calendars,
             policy=drafts.policy.published.content if drafts.policy is not None else None,
             calendar=drafts.calendar.published.content if drafts.calendar is not None else None,
-            most=most,
         )
         with told_progress("试算 / simulate", await read("simulated_cases")(connection, question)) as told:
             simulated: Simulated = await read("simulate")(connection, question, told)
     return Tried(simulated, list(_publications(drafts, known)))
 
 
-def _publications(drafts: Drafts, known: Any) -> Iterator[Publication]:
+def _publications(drafts: Drafts, known: PublishedRules) -> Iterator[Publication]:
     for name, draft, published in (
         (SERVICE_LEVELS, drafts.policy, known.levels),
         (CALENDAR, drafts.calendar, known.calendars),
     ):
         if draft is not None:
-            version = max((one.version for one in published), default=0) + 1
+            version = len(published) + 1
             yield Publication(PUBLISHING[name], name, {**draft.body, "version": version})
 
 

@@ -9,12 +9,11 @@ from services.console.answering import shown
 from services.console.api_session import decoded
 from services.console.front import visitor_of
 from services.console.queries import Query
-from services.console.reading import Reading
 from services.console.scopes import needs
-from services.console.simulations import SIMULATION_ROLES, Simulations, wish_of
+from services.console.simulations import SIMULATION_ROLES, Simulations
 
 
-def simulation_handlers(reading: Reading, simulations: Simulations) -> tuple[HTTPRouteHandler, ...]:
+def simulation_handlers(simulations: Simulations) -> tuple[HTTPRouteHandler, ...]:
     """The handler of simulations."""
 
     @post("/api/v1/simulations")
@@ -23,7 +22,6 @@ def simulation_handlers(reading: Reading, simulations: Simulations) -> tuple[HTT
         query = Query(request)
         after = query.number("after", 0)
         query.done()
-        wish = wish_of(await decoded(request, dict[str, Any]), reading.now())
-        return shown(*await simulations.run(wish, after))
+        return shown(*await simulations.run(await decoded(request, dict[str, Any]), after))
 
     return (simulate,)

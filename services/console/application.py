@@ -47,7 +47,7 @@ def console(parts: Parts) -> ASGIApp:
             *advice_handlers(reading),
             *read_handlers(reading),
             *message_handlers(parts, reading),
-            *simulation_handlers(reading, simulations),
+            *simulation_handlers(simulations),
             *page_handlers(parts, door, table, sign_in, reading, simulations),
         ],
         openapi_config=None,

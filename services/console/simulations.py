@@ -8,12 +8,11 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from services.administration.stage import drafted_calendar, drafted_levels
+from services.administration.stage import PublishedRules, drafted_calendar, drafted_levels
 from services.console.answering import Standing
 from services.console.parts import Parts
 from services.console.reading import Reading
 from services.followup.stage import Simulated, SimulationQuestion, simulate_apart
-from shared.events.policy import CalendarContent, SlaContent
 from shared.events.shapes import Instant
 from shared.events.vocabulary import Role
 from shared.store.checker import draft_of
@@ -28,6 +27,8 @@ SECONDS = 300.0
 """How long one simulation may take."""
 NAMED = 200
 """Cases named behind a number unless somebody asks for more."""
+DRAFTS = ("policy", "calendar")
+"""What may be tried."""
 
 
 class Period(Struct, frozen=True):
@@ -38,35 +39,40 @@ class Period(Struct, frozen=True):
     limit: Annotated[int, Meta(extra_json_schema={"minimum": 0, "maximum": 100_000})] = NAMED
 
 
-class Wish(Struct, frozen=True):
-    """What somebody wants to have tried."""
-
-    period: Period
-    policy: SlaContent | None
-    calendar: CalendarContent | None
-
-
-def wish_of(body: Mapping[str, Any], now: datetime) -> Wish:
+def question_of(body: Mapping[str, Any], now: datetime, known: PublishedRules) -> SimulationQuestion:
     """What a body asks: `policy` and `calendar` are drafts, the rest is the period. Raises: Refused, every fault."""
-    period, findings = draft_of(Period, {name: one for name, one in body.items() if name not in ("policy", "calendar")})
+    period, findings = draft_of(Period, {name: one for name, one in body.items() if name not in DRAFTS})
     faults = list(findings.faults)
-    policy = _judged(drafted_levels, body.get("policy"), "policy", now, faults)
-    calendar = _judged(drafted_calendar, body.get("calendar"), "calendar", now, faults)
+    policy = _judged(drafted_levels, body.get("policy"), "policy", (now, known), faults)
+    calendar = _judged(drafted_calendar, body.get("calendar"), "calendar", (now, known), faults)
     if body.get("policy") is None and body.get("calendar") is None:
         faults.append(Fault("V-REQ", "missing", "policy"))
-    if faults := list(merge(faults, () if findings.faults else _faults_of(period))):
-        raise Refused(*faults)
-    return Wish(period, policy.published.content if policy else None, calendar.published.content if calendar else None)
+    if found := merge(faults, () if findings.faults else _faults_of(period)):
+        raise Refused(*found)
+    return SimulationQuestion(
+        start=period.received_from,
+        end=period.received_to,
+        at=now,
+        levels=known.levels,
+        calendars=known.calendars,
+        policy=policy.published.content if policy is not None else None,
+        calendar=calendar.published.content if calendar is not None else None,
+        most=period.limit,
+    )
 
 
 def _judged[Found](
-    judge: Callable[[Any, datetime], Found], given: Any, field: str, now: datetime, faults: list[Fault]
+    judge: Callable[[Any, datetime, PublishedRules], Found],
+    given: Any,
+    field: str,
+    context: tuple[datetime, PublishedRules],
+    faults: list[Fault],
 ) -> Found | None:
     """A draft, None for one that is absent or has faults; those are noted below the field that it came in."""
     if given is None:
         return None
     try:
-        return judge(given, now)
+        return judge(given, *context)
     except Refused as refused:
         faults += [replace(one, field=f"{field}.{one.field}" if one.field else field) for one in refused.faults]
         return None
@@ -87,30 +93,19 @@ class Simulations:
         self._reading = reading
         self._running = asyncio.Lock()
 
-    async def run(self, wish: Wish, after: int = 0) -> tuple[Simulated, Standing]:
+    async def run(self, body: Mapping[str, Any], after: int = 0) -> tuple[Simulated, Standing]:
         """What was and what would have been, once the read models hold position `after`, and how far they had come.
 
-        Raises: Refused, with H-503 while another is at work or when this one takes too long.
+        Raises: Refused with every fault of the body; with H-503 while another is at work, or after too long.
         """
+        async with self._reading.at(MODELS, after) as (connection, standing):
+            known = await self._reading.read("published_rules")(connection)
+        question = question_of(body, self._reading.now(), known)
         if self._running.locked():
             raise Refused(Fault("H-503", "simulation_running"))
         async with self._running:
-            async with self._reading.at(MODELS, after) as (connection, standing):
-                question = self._question(wish, await self._reading.read("published_rules")(connection))
             try:
                 async with asyncio.timeout(SECONDS):
                     return await simulate_apart(self._parts.postgres, question), standing
             except TimeoutError:
                 raise Refused(Fault("H-503", "simulation_too_long", values={"seconds": int(SECONDS)})) from None
-
-    def _question(self, wish: Wish, known: Any) -> SimulationQuestion:
-        return SimulationQuestion(
-            start=wish.period.received_from,
-            end=wish.period.received_to,
-            at=self._reading.now(),
-            levels=known.levels,
-            calendars=known.calendars,
-            policy=wish.policy,
-            calendar=wish.calendar,
-            most=wish.period.limit,
-        )

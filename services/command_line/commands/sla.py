@@ -1,6 +1,6 @@
 """`moldcare sla`."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -51,13 +51,12 @@ def simulate(
     """
     _make_sure(policy, calendar, out, start, end)
     from services.command_line.sending import tell_answer
-    from services.command_line.simulating import drafts_of, tell, tell_publishing, tried
+    from services.command_line.simulating import DraftFiles, tell, tell_publishing, tried
     from shared.store.order import Refused
     from shared.store.problem import problem
 
     try:
-        drafts = drafts_of(policy, calendar, datetime.now(UTC))
-        found = finish(tried(settings(), drafts, start, end, None))
+        found = finish(tried(settings(), DraftFiles(policy, calendar), start, end))
     except Refused as refused:
         answer = problem(refused.faults)
         if as_json:

@@ -15,13 +15,12 @@ from services.console.pages.language import ZONE, Words, language_of
 from services.console.pages.page import page
 from services.console.reading import Reading
 from services.console.scopes import needs
-from services.console.simulations import SIMULATION_ROLES, Simulations, wish_of
+from services.console.simulations import DRAFTS, SIMULATION_ROLES, Simulations
 from shared.files.port import FileTooLarge, StoredFile
 from shared.store.order import Fault, Refused
 from shared.store.problem import told
 from shared.store.request import MAX_BODY
 
-DRAFTS = ("policy", "calendar")
 _FILE = "_file"
 
 
@@ -63,7 +62,7 @@ def simulation_pages(reading: Reading, simulations: Simulations) -> Sequence[HTT
             for name in DRAFTS:
                 if content := held.contents.get(one(form.given, name + _FILE)):
                     given[name] = content.decode("utf-8", "replace")
-            found, standing = await simulations.run(wish_of(_body(given), reading.now()))
+            found, standing = await simulations.run(_body(given))
         except Refused as refused:
             return _page(request, given, faults=refused.faults)
         return _page(request, given, found=found, sequence=standing.sequence)
