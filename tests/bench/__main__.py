@@ -10,7 +10,7 @@ from pathlib import Path
 import uvloop
 from msgspec import Struct
 
-from tests.bench import catching_up, commands, deciding, lists, living, loading, masters, peer, rebuilt
+from tests.bench import catching_up, commands, deciding, lists, living, loading, masters, peer, rebuilt, simulating
 from tests.bench.generating import filled
 from tests.bench.measure import Line, printed
 from tests.bench.workshop import workshop
@@ -82,6 +82,12 @@ async def masters_lines(folder: Path, scale: Scale) -> AsyncIterator[Line]:
         yield line
 
 
+async def simulation_lines(folder: Path, scale: Scale) -> AsyncIterator[Line]:
+    """What would have been."""
+    async for line in simulating.lines(folder, scale.firm):
+        yield line
+
+
 async def size_lines(folder: Path, scale: Scale) -> AsyncIterator[Line]:
     """A store of the size of a large firm's years: what people ask of it, and building it all anew."""
     async for line in lists.lines(folder, scale.firm, scale.questions):
@@ -96,6 +102,7 @@ PARTS: dict[str, Callable[[Path, Scale], AsyncIterator[Line]]] = {
     "peer": peer_lines,
     "life": life_lines,
     "masters": masters_lines,
+    "simulations": simulation_lines,
     "log": log_lines,
     "lists": size_lines,
 }
