@@ -81,6 +81,16 @@ def test_a_clock_is_late_after_its_due_time_and_on_time_exactly_at_it() -> None:
     assert (second.cases, second.missed) == (["a", "b", "c"], ["b", "c"])
 
 
+def test_a_clock_that_a_new_urgency_made_late_is_shown_apart() -> None:
+    uses = [
+        ClockUse("a", "TRIAGE", NOON, NOON),
+        ClockUse("b", "TRIAGE", NOON, None, "RECLASSIFIED"),
+        ClockUse("c", "TRIAGE", NOON, after(hours=-1), "RECLASSIFIED"),
+    ]
+    (figure,) = overdue_rates(uses, after(hours=1))
+    assert (figure.n, figure.breached, figure.by_change, figure.rate) == (2, 0, 1, 0.0)
+
+
 def test_a_clock_that_is_due_at_the_cut_off_is_due_and_not_late() -> None:
     (figure,) = overdue_rates([ClockUse("a", "CALLBACK", NOON, None)], NOON)
     assert (figure.n, figure.breached) == (1, 0)

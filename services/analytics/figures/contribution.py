@@ -23,12 +23,14 @@ class Contribution(Struct, frozen=True):
 
 
 class ClockUse(Struct, frozen=True):
-    """A clock that was due in the period: when, and when it was stopped."""
+    """A clock that was due in the period: when, and when it was stopped. `cause`: it was late only by a change of what
+    it is measured by."""
 
     case_id: str
     clock: str
     due_at: datetime
     stopped_at: datetime | None
+    cause: str | None = None
 
 
 def percentile(values: Sequence[float], share: float) -> float:

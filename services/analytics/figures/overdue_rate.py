@@ -6,15 +6,18 @@ from datetime import datetime
 from msgspec import Struct
 
 from services.analytics.figures.contribution import ClockUse, ratio
+from shared.clocks.clock import is_late
 
 
 class OverdueRate(Struct, frozen=True):
-    """One clock. `n` were due, `breached` of them missed their time, `open` of these still run."""
+    """One clock. `n` were due, `breached` of them missed their time, `open` of these still run; `by_change` are
+    not among them: these are late only because urgency or policy were changed."""
 
     clock: str
     n: int
     breached: int
     open: int
+    by_change: int
     rate: float | None
     cases: list[str]
     missed: list[str]
@@ -31,10 +34,13 @@ def overdue_rates(uses: Iterable[ClockUse], cut_off: datetime) -> list[OverdueRa
 
 
 def _rate(clock: str, uses: list[ClockUse], cut_off: datetime) -> OverdueRate:
-    missed = [one for one in uses if (one.stopped_at or cut_off) > one.due_at]
+    late = [one for one in uses if is_late(one.stopped_at or cut_off, one.due_at)]
+    missed = [one for one in late if one.cause is None]
     still = sum(one.stopped_at is None for one in missed)
-    rate = ratio(len(missed), len(uses))
-    return OverdueRate(clock, len(uses), len(missed), still, rate, _cases(uses), _cases(missed))
+    by_change = len(late) - len(missed)
+    n = len(uses) - by_change
+    rate = ratio(len(missed), n)
+    return OverdueRate(clock, n, len(missed), still, by_change, rate, _cases(uses), _cases(missed))
 
 
 def _cases(uses: Iterable[ClockUse]) -> list[str]:

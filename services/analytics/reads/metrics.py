@@ -40,14 +40,17 @@ where c.received_at >= %(start)s and c.received_at < %(end)s
 order by c.aggregate_id"""
 _CLOCKS = """
 with uses as (
-    select o.aggregate_id, o.clock, o.due_at, o.stopped_at from read.overdue_responses as o
-    where o.due_at >= %(start)s and o.due_at < %(end)s and {known})
-select u.aggregate_id, u.clock, u.due_at, u.stopped_at{dimensions} from uses as u join (
+    select o.aggregate_id, o.clock, o.due_at, o.stopped_at, o.cause from read.overdue_responses as o
+    where o.due_at >= %(start)s and o.due_at < %(end)s and {known}
+        and not (o.is_withdrawn and o.stopped_at <= o.due_at)
+        and (o.stopped_at is not null or o.paused_since is null or o.paused_since > o.due_at))
+select u.aggregate_id, u.clock, u.due_at, u.stopped_at, u.cause{dimensions} from uses as u join (
     select distinct on (q.aggregate_id) q.* from read.quality_metrics as q
     where {until} and q.aggregate_id in (select aggregate_id from uses)
     order by q.aggregate_id, q.version desc) as c using (aggregate_id)
 where {within}
 order by u.aggregate_id, u.clock, u.due_at"""
+"""A clock that fell away in time was not due, and one that stands still in time is not due yet."""
 _COLUMNS = ", ".join(f"c.{'aggregate_id' if name == 'case_id' else name}" for name in Contribution.__struct_fields__)
 _RECORDED_AT = "select recorded_at from read.log where sequence <= %(sequence)s order by sequence desc limit 1"
 
@@ -112,7 +115,7 @@ async def metrics(
     uses = await _fetch(connection, _CLOCKS.format(**parts), values)
     cut_off, width = await _cut_off(connection, as_of, now), len(Contribution.__struct_fields__)
     cohort = [(tuple(row[width:]), Contribution(*row[:width])) for row in cases]
-    due = [(tuple(row[4:]), ClockUse(*row[:4])) for row in uses]
+    due = [(tuple(row[5:]), ClockUse(*row[:5])) for row in uses]
     cases_of, uses_of = _grouped(cohort), _grouped(due)
     groups = sorted(cases_of.keys() | uses_of.keys(), key=_order) if by else []
     return Metrics(
