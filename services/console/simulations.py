@@ -108,4 +108,4 @@ class Simulations:
                 async with asyncio.timeout(SECONDS):
                     return await simulate_apart(self._parts.postgres, question), standing
             except TimeoutError:
-                raise Refused(Fault("H-503", "simulation_too_long", values={"seconds": int(SECONDS)})) from None
+                raise Refused(Fault("H-503", "simulation_too_long", values={"most": int(SECONDS)})) from None

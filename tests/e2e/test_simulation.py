@@ -1,4 +1,4 @@
-"""A draft tried over HTTP, on the page and on the command line, then published by the ordinary command."""
+"""A draft tried over HTTP, on the page and on the command line, which writes the body that publishes it."""
 
 import asyncio
 import json
@@ -104,11 +104,11 @@ async def test_a_supervisor_tries_a_draft_on_a_page(desk: Page, specialist: Spea
     assert "PublishSlaPolicy" in await desk.inner_text("main")
 
 
-async def test_a_draft_is_tried_and_published_from_a_date_on_the_command_line(house: Up, tmp_path: Path) -> None:
+async def test_the_command_line_tries_a_draft_and_says_how_to_publish_it(house: Up, tmp_path: Path) -> None:
     draft, body, bad = tmp_path / "draft.json", tmp_path / "body.json", tmp_path / "bad.json"
     tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()
-    vocabulary = {"effective_from": tomorrow, "drafted_by": "supervisor"}
-    draft.write_text(json.dumps({**AT_ONCE, **vocabulary}))
+    beside = {"effective_from": tomorrow, "drafted_by": "supervisor"}
+    draft.write_text(json.dumps({**AT_ONCE, **beside}))
     period = ("--from", "2026-01-01", "--to", tomorrow)
     told = await moldcare(house.data, "sla", "simulate", "--policy", str(draft), *period, "--out", str(body))
     assert told.code == 0, told.complaint
@@ -116,7 +116,7 @@ async def test_a_draft_is_tried_and_published_from_a_date_on_the_command_line(ho
     assert f"moldcare send PublishSlaPolicy --id standard --data {body}" in told
     written = json.loads(body.read_text())
     assert written["content"] == AT_ONCE
-    assert {name: written[name] for name in vocabulary} == vocabulary
+    assert {name: written[name] for name in beside} == beside
     found = (await moldcare(house.data, "sla", "simulate", "--policy", str(draft), *period, "--json")).told
     assert found["publications"] == [{"command": "PublishSlaPolicy", "id": "standard", "body": written}]
     assert found["simulated"]["total"]["after"]["n"] > 0

@@ -32,6 +32,7 @@ BAD: dict[str, list[str]] = {
     "case show": ["*"],
     "events": ["--case", ""],
     "metrics": ["--period", "2026-13"],
+    "sla simulate": ["--from", "2026-01-01", "--to", "2026-02-01"],
     "rebuild": ["open_cases", "--until", "5", "--swap"],
     "heal": ["no case"],
     "status": ["--verbose"],
@@ -89,7 +90,7 @@ def test_help_fits_a_narrow_terminal(
 def test_an_example_can_be_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, line: str) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "letters").mkdir()
-    for file in ("report.json", "photo.jpg", "customers.xlsx", "moulds.csv"):
+    for file in ("report.json", "photo.jpg", "customers.xlsx", "moulds.csv", "draft.json", "saturdays.json"):
         (tmp_path / file).touch()
     words = shlex.split(line.replace('eval "$(', "").replace(')"', "").partition(" < ")[0].partition(" | ")[0])
     assert words[: len(name.split()) + 1] == ["moldcare", *name.split()]

@@ -1,6 +1,9 @@
 """Drafts are judged as publishing them would be, fault by fault, whichever of their forms they come in."""
 
+import json
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -93,6 +96,23 @@ def test_what_a_request_lacks_is_named_below_its_place(body: dict[str, Any], exp
     with pytest.raises(Refused) as refused:
         question_of(body, NOW, PUBLISHED)
     assert expected.items() <= {one.field: one.code for one in refused.value.faults}.items()
+
+
+async def test_what_was_tried_is_published_by_the_ordinary_command() -> None:
+    desk = Desk()
+    await desk.open()
+    given = {**CONTENT, "effective_from": samples.at(24), "drafted_by": "supervisor"}
+    body = {**drafted_levels(given, NOW, PUBLISHED).body, "version": 2}
+    answer = await desk.send("PublishSlaPolicy", body, to="standard", by="supervisor")
+    assert answer.status == 201, answer.body
+
+
+@pytest.mark.parametrize("language", ["", ".zh-CN"])
+def test_the_draft_in_the_guide_is_one(language: str) -> None:
+    page = Path(__file__).parents[2] / "docs" / "guide" / f"service-levels{language}.md"
+    (example,) = re.findall(r"^```json\n(.*?)^```$", page.read_text(encoding="utf-8"), re.S | re.M)
+    draft = drafted_levels(json.loads(example), NOW, PUBLISHED)
+    assert draft.body.keys() == {"effective_from", "drafted_by", "content"}
 
 
 def test_a_question_carries_what_the_cases_were_measured_by() -> None:
