@@ -25,6 +25,7 @@ class Happened(Struct, frozen=True):
     occurred_at: datetime
     recorded_at: datetime
     actor: str
+    event_id: str = ""
     corrections: Sequence[Correction] = ()
     voided: Voiding | None = None
 
@@ -44,5 +45,5 @@ async def timeline(connection: Connection, case_id: str, until: int | None = Non
 
 def _happened(sequence: int, read: Read) -> Happened:
     meta = read.told.meta
-    told = (meta.version, meta.type, meta.occurred_at, meta.recorded_at, meta.actor)
+    told = (meta.version, meta.type, meta.occurred_at, meta.recorded_at, meta.actor, meta.event_id)
     return Happened(sequence, *told, read.corrections, read.voided)

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
+from msgspec.structs import asdict
 
 from services.console.answering import shown
 from services.console.case_events import CaseEvent, case_events
@@ -17,6 +18,7 @@ from services.console.reading import SCOPES, Reading
 from services.console.scopes import cases_of, texts_of
 from services.console.warranty import MODELS, advice_for, shown_advice
 from services.intake.stage import VIEWS, CaseQuestion
+from shared.clocks.reading import total_of
 from shared.projections.paging import BadCursor
 from shared.store.order import Fault, Refused
 
@@ -126,7 +128,7 @@ def _clocks(reading: Reading) -> HTTPRouteHandler:
             now = await instant_of(reading, connection, as_of)
             book = await reading.read("rulebook")(connection)
             items = await reading.read("clocks")(connection, case_id, now, book, as_of)
-            return shown({"items": items, "next": None}, standing)
+            return shown({"items": items, **asdict(total_of(items)), "next": None}, standing)
 
     return clocks
 

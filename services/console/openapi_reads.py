@@ -23,7 +23,11 @@ _READS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ),
     ("cases/{id}", "One case.", {"as_of": _TEXT}),
     ("cases/{id}/events", "The events of one case.", {}),
-    ("cases/{id}/clocks", "The clocks of one case.", {}),
+    (
+        "cases/{id}/clocks",
+        "The clocks of one case: due, used, what was counted, paused and closed, and by which events.",
+        {"as_of": _TEXT},
+    ),
     ("cases/{id}/advice", "What helps to judge a case: mould, history, similar cases, duplicates, skills.", {}),
     (
         "duplicates",
@@ -31,7 +35,7 @@ _READS: tuple[tuple[str, str, dict[str, Any]], ...] = (
         {"mould_no": _TEXT, "contact": _TEXT, "text": _TEXT},
     ),
     ("cases/{id}/warranty", "What the warranty of the mould advises on the day of the fault; a person decides.", {}),
-    ("overdue", "Cases whose first response is overdue.", {"as_of": _TEXT}),
+    ("overdue", "Clocks that nobody stopped by their due time.", {"as_of": _TEXT}),
     ("metrics", "Figures with n and the cases behind them.", {"period": _TEXT, "by": _TEXT, "as_of": _TEXT}),
     ("messages", "Messages that came in, newest first.", {"status": {"enum": list(STATUSES)}, **_CURSOR}),
     ("events", "The log, verbatim, from a position on.", {"limit": _LIMIT}),

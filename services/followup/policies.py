@@ -137,7 +137,6 @@ def escalate_refusals(recorded: Recorded, event: Any, case: Case, known: Known) 
 
 
 POLICIES = (
-    *PAUSE_POLICIES,
     Policy(
         "watch-clocks",
         MOVING,
@@ -159,4 +158,5 @@ POLICIES = (
         first_position=0,
     ),
     Policy("escalate-refusals", frozenset({"OnsiteRejected"}), escalate_refusals, first_position=0, consults=_levels),
+    *PAUSE_POLICIES,
 )

@@ -6,6 +6,7 @@ from services.followup.projections.clock_inputs import CLOCK_INPUTS
 from services.followup.projections.overdue_responses import OVERDUE_RESPONSES
 from services.followup.reads.overdue import clocks, overdue
 from services.followup.reads.simulation import Simulated, cases_meant, simulate
+from services.followup.rebasing import rebasing
 from services.followup.what_if.apart import simulate_apart
 from services.followup.what_if.question import SimulationQuestion
 from shared.runtime.stage import Stage
@@ -18,4 +19,5 @@ STAGE = Stage(
     projections=(OVERDUE_RESPONSES, CLOCK_INPUTS),
     reads={"overdue": overdue, "clocks": clocks, "simulate": simulate, "simulated_cases": cases_meant},
     policies=POLICIES,
+    inlets=(rebasing,),
 )

@@ -1,13 +1,15 @@
 """A clock as it is read: where it stands at an instant, and what became of every second. Pure."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import groupby
 
 from msgspec import Struct
 
 from shared.clocks.clock import Cause, Clock, Status, overdue_by, remaining, used
 from shared.clocks.rules import Rules
 from shared.clocks.spans import Span, spans
-from shared.events.vocabulary import ClockName, TimeBase, Urgency
+from shared.events.vocabulary import ClockName, PauseReason, TimeBase, Urgency
 
 
 class ClockItem(Struct, frozen=True):
@@ -43,6 +45,48 @@ class ClockItem(Struct, frozen=True):
     is_withdrawn: bool
     recording_delay: int | None
     spans: tuple[Span, ...]
+
+
+class Passage(Struct, frozen=True):
+    """What was between two events of a clock: it ran, or (`reason`) stood still. `counted` seconds of its base, the
+    rest of the time nobody works."""
+
+    since: datetime
+    to: datetime
+    counted: int
+    closed: int
+    begun_by: str
+    ended_by: str
+    reason: PauseReason | None
+
+
+def passages(found: Iterable[Span]) -> list[Passage]:
+    """The spans of a clock from event to event."""
+    told: list[Passage] = []
+    for (reason, begun_by, ended_by), group in groupby(found, lambda one: (one.reason, one.begun_by, one.ended_by)):
+        between = list(group)
+        since, to, seconds = between[0].since, between[-1].to, sum(one.seconds for one in between)
+        closed = int((to - since).total_seconds()) - seconds
+        told.append(Passage(since, to, seconds, closed, begun_by, ended_by, reason))
+    return told
+
+
+class Total(Struct, frozen=True):
+    """How long a problem took: to its first resolution, and from the first report to the last one; seconds of natural
+    time. None: not resolved."""
+
+    first_resolution: int | None
+    total_resolution: int | None
+
+
+def total_of(items: Sequence[ClockItem]) -> Total:
+    """Both resolution times of a case, by its clocks."""
+    runs = [one for one in items if one.clock is ClockName.RESOLUTION]
+    solved = [one.stopped_at for one in runs if one.stopped_at is not None and not one.is_withdrawn]
+    if not solved:
+        return Total(None, None)
+    first, last = (int((at - runs[0].started_at).total_seconds()) for at in (solved[0], solved[-1]))
+    return Total(None if runs[0].is_withdrawn else first, last)
 
 
 def item_of(clock: Clock, at: datetime, rules: Rules, *, is_breached: bool) -> ClockItem:

@@ -49,7 +49,7 @@ class Rulebook(Struct, frozen=True):
 
     def calendar(self, version: str, at: datetime) -> tuple[str, Calendar]:
         """The calendar of a version, else the newest in force at an instant, with its version."""
-        in_force = None
+        in_force: tuple[str, Calendar] | None = None
         for known, effective_from, calendar in self.calendars:
             if known == version:
                 return known, calendar

@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct
 
 from shared.case.state import Case, report_of
-from shared.clocks.catalogue import clocks_of, stand_still
+from shared.clocks.catalogue import Measurement, measured, stand_still
 from shared.clocks.clock import Clock
 from shared.events.envelope import Recorded
 from shared.masters.aggregates import AGGREGATES, revises, states_of
@@ -39,7 +39,8 @@ Clocks = tuple[tuple[ClockLine, Since], ...]
 
 
 class Standing(Struct, frozen=True):
-    """An aggregate after the event at `sequence`. `clocks`: each with since when it stands like this."""
+    """An aggregate after the event at `sequence`. `clocks`: each with since when it stands like this; `measurement` is
+    what they were made of."""
 
     aggregate_id: str
     state: Any
@@ -47,6 +48,7 @@ class Standing(Struct, frozen=True):
     sequence: int
     recorded_at: datetime
     clocks: Clocks = ()
+    measurement: Measurement | None = None
     made: dict[Any, Any] = {}
 
     def once[View](self, make: Callable[["Standing"], View]) -> View:
@@ -80,9 +82,14 @@ def step(
         raise LookupError(f"{recorded.subject} was not folded anew at version {recorded.meta.version}")
     else:
         state = aggregate.fold(before.state if before is not None else aggregate.initial, event, recorded.meta)
-    clocks = _clocks(state, before, recorded, reference) if isinstance(state, Case) else ()
     meta = recorded.meta
-    return Standing(recorded.aggregate_id, state, meta.version, recorded.sequence, meta.recorded_at, clocks)
+    standing = (recorded.aggregate_id, state, meta.version, recorded.sequence, meta.recorded_at)
+    if not isinstance(state, Case):
+        return Standing(*standing)
+    if before is not None and _stand_still(before.state, state):
+        return Standing(*standing, before.clocks, before.measurement)
+    measurement = measured(state, reference.rulebook, before.measurement if before is not None else None)
+    return Standing(*standing, _clocks(state, before, recorded, measurement.clocks), measurement)
 
 
 def standing_of(events: Sequence[Recorded], reference: Reference) -> Standing | None:
@@ -93,13 +100,10 @@ def standing_of(events: Sequence[Recorded], reference: Reference) -> Standing | 
     return standing
 
 
-def _clocks(case: Case, before: Standing | None, recorded: Recorded, reference: Reference) -> Clocks:
+def _clocks(case: Case, before: Standing | None, recorded: Recorded, clocks: Sequence[Clock]) -> Clocks:
     """A case keeps the versions that it began with, so any later reference gives the same clocks."""
-    if before is not None and _stand_still(before.state, case):
-        return before.clocks
     now = Since(recorded.meta.version, recorded.sequence, recorded.meta.recorded_at)
     known = {_key(line.clock): (line, since) for line, since in before.clocks} if before is not None else {}
-    clocks = clocks_of(case, reference.rulebook)
     is_breached, customer_id = _breached(case, clocks), report_of(case).customer_id
     found: list[tuple[ClockLine, Since]] = []
     for clock in clocks:

@@ -64,11 +64,11 @@ async def test_a_whole_walk_ends_closed_with_the_figures_it_made(
     assert (found["state"], found["archive_no"]) == ("CLOSED", f"{walker.case_id}-1")
     assert found["next_deadline"] is None
     clocks = (await get(specialist, f"/cases/{walker.case_id}/clocks"))["items"]
-    assert [(one["clock"], one["part"], one["status"]) for one in clocks] == [
-        ("FIRST_RESPONSE", "", "MET"),
-        ("RESOLUTION", "", "MET"),
-        *(("CALLBACK", point, "MET") for point in points),
-    ]
+    assert {one["status"] for one in clocks} == {"MET"}
+    assert [one["part"] for one in clocks if one["clock"] == "CALLBACK"] == points
+    passed = {"FIRST_RESPONSE", "TRIAGE", "REMOTE_RESULT", "RESOLUTION", "ARCHIVE", "PROGRESS", "CALLBACK"}
+    on_site = {"CONSULTATION", "APPROVAL", "ARRIVAL"} if name == "W1" else set()
+    assert {one["clock"] for one in clocks} - {"DEPARTMENT_REPLY"} == passed | on_site
     assert _told(await _figures(specialist, customer)) == {
         "M-01": (1, 1),
         "M-04": (1, 1.0),

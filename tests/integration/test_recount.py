@@ -25,7 +25,7 @@ from shared.runtime.settings import Settings
 from shared.store.commands import Outgoing
 from tests.e2e.walking import real
 from tests.e2e.walks import FILES, W1, W2, Step
-from tests.support.recount import recount
+from tests.support.recount import COUNTED, recount
 from tests.support.samples import NOON
 from tests.support.simulated import FileClock, move
 from tests.waiting import until
@@ -262,7 +262,7 @@ def told(group: Any) -> dict[str, Any]:
         "received": group.received,
         "M-01": (group.response_time.n, group.response_time.mean),
         "M-04": (group.resolution_rate.n, group.resolution_rate.verified),
-        "M-07": {one.clock: (one.n, one.breached) for one in group.overdue_rates},
+        "M-07": {one.clock: (one.n, one.breached) for one in group.overdue_rates if one.clock in COUNTED and one.n},
         "M-08": {one.dimension: (one.n, one.mean) for one in group.satisfaction.dimensions},
         "asked": group.satisfaction.asked,
         "M-10": {bar.code: bar.count for bar in group.fault_types.codes},

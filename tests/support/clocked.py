@@ -69,6 +69,13 @@ _BODIES: dict[str, Any] = {
     },
     "DuplicateReleased": lambda: {"from_case_id": "abcde-fghjk"},
     "InfoSupplemented": lambda: {"fields": {}, "source": "回电"},
+    "VisitConfirmed": lambda: {
+        "visit_at": samples.at(200),
+        "site_contact": {"name": "李", "phone": "13800000000"},
+        "no_specific_needs": True,
+        "confirmed_by": "李",
+        "confirmed_via": "HOTLINE",
+    },
     "QuotationDecided": lambda: {"accepted": True, "decided_by": "张伟"},
     "CustomerNotified": lambda: {"via": "EMAIL", "to": "a@example.com", "text": "处理中", "trigger": "PROGRESS"},
     "DepartmentFeedbackSent": service.feedback,

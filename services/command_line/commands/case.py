@@ -12,6 +12,7 @@ from services.command_line.choices import LateChoice, sorts, views
 from services.command_line.completing import users
 from services.command_line.moments import MOMENT
 from services.command_line.output import json_option, tell_json, tell_table
+from services.command_line.told_clocks import tell_clocks
 from shared.projections.scope import EVERYTHING
 from shared.runtime.settings import Settings
 
@@ -124,8 +125,7 @@ def _tell(found: dict[str, Any]) -> None:
     names = [name for name in item.__struct_fields__ if name != "next_deadline"]
     tell_table(("", ""), [(name, value) for name in names if (value := getattr(item, name)) not in (None, [])])
     if found.get("clocks"):
-        rows = [(one.clock, one.started_at, one.due_at, one.stopped_at, one.status) for one in found["clocks"]]
-        tell_table(("时钟 clock", "开始 start", "时限 due", "停止 stop", "状态 status"), rows, "\n时限 / clocks")
+        tell_clocks(found["clocks"], {one.event_id: f"v{one.version} {one.type}" for one in found["events"]})
     rows = [(one.sequence, one.version, _named(one), one.occurred_at, one.actor) for one in found["events"]]
     tell_table(
         ("位置 sequence", "版本 version", "事件 event", "发生 occurred", "操作人 actor"), rows, "\n经过 / events"

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from services.console.case_events import CaseEvent, case_events, counting
 from services.console.front import visitor_of
+from services.console.pages.case_clocks import cards
 from services.console.pages.case_next import expected, is_possible, is_usual
 from services.console.pages.case_path import ANY, STAGES, path_of, stage_of
 from services.console.pages.forms.pages import has_form
@@ -151,7 +152,7 @@ def case_page(reading: Reading, table: RouteTable) -> HTTPRouteHandler:
             path=path_of(CaseState(found.state), counted),
             contact=contact,
             may_read=may_read,
-            clocks=clocks,
+            clocks=cards(words, clocks, events),
             happened=_happened(words, events),
             facts=list(told_row(words, FeedbackReceived, found, _FACTS)),
             papers=list(_papers(words, counted)),
