@@ -6,6 +6,8 @@ from typing import Any
 
 from services.administration.commands import COMMANDS
 from services.administration.drafts import PUBLISHING, Draft, drafted_calendar, drafted_levels
+from services.administration.notices.notice import NoticeRefused
+from services.administration.notices.overlay import changes, drafted
 from services.administration.projections.departments import DEPARTMENTS
 from services.administration.projections.policies import POLICIES
 from services.administration.projections.skills import SKILLS
@@ -15,7 +17,18 @@ from services.administration.reads.skills import lacking, skills
 from shared.projections.register import finder, lister
 from shared.runtime.stage import Stage
 
-__all__ = ["PUBLISHING", "STAGE", "Draft", "PublishedRules", "drafted_calendar", "drafted_levels", "lacking"]
+__all__ = [
+    "PUBLISHING",
+    "STAGE",
+    "Draft",
+    "NoticeRefused",
+    "PublishedRules",
+    "changes",
+    "drafted",
+    "drafted_calendar",
+    "drafted_levels",
+    "lacking",
+]
 
 READS: dict[str, Callable[..., Awaitable[Any]]] = {
     "skills": skills,

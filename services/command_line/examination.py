@@ -12,6 +12,7 @@ import psycopg
 from msgspec import Struct
 
 from services.command_line.asking import database, event_log
+from services.command_line.calendars import calendar_in_force
 from services.command_line.condition import is_behind
 from services.command_line.seeding import sample_users
 from shared.events.envelope import IntegrityError, subject_of
@@ -34,12 +35,13 @@ _DURABLE = "select name, setting from pg_settings where name in ('fsync', 'full_
 
 
 class Finding(Struct, frozen=True):
-    """One check."""
+    """One check. `is_warning`: nothing is broken, but somebody has to see to it."""
 
     check: str
     is_sound: bool
     found: str
     remedy: str = ""
+    is_warning: bool = False
 
 
 async def examined(where: Settings) -> list[Finding]:
@@ -64,6 +66,7 @@ async def _running(store: EventStore, connection: Connection) -> AsyncIterator[F
             yield one
     yield await chain(store)
     yield await sample(store, connection)
+    yield await official_days(store)
 
 
 def disk(where: Settings) -> list[Finding]:
@@ -167,3 +170,14 @@ async def sample(store: EventStore, connection: Connection) -> Finding:
         said = f"{real} 个真实服务单与示例用户并存 / {real} real cases beside sample sign-ins"
         return Finding(check, False, said, "DisableUser")
     return Finding(check, True, "有示例 / sample only" if has_sample else "无示例 / no sample")
+
+
+async def official_days(store: EventStore) -> Finding:
+    """The official notice of the next 60 days is published as a calendar."""
+    check = "日历 calendar"
+    found = await calendar_in_force(store, datetime.now(UTC))
+    told = f"第 {found.version} 版 / version {found.version}"
+    if found.unconfirmed_from is None:
+        return Finding(check, True, told)
+    told += f"，{found.unconfirmed_from} 起未确认 / no official days from {found.unconfirmed_from} on"
+    return Finding(check, True, told, "moldcare calendar import, moldcare calendar publish", is_warning=True)

@@ -33,6 +33,19 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "moldcare events --type Classified,CaseClosed --from 2026-11-01",
         "moldcare events --from 1000 --follow",
     ),
+    "calendar show": ("moldcare calendar show > calendar.json",),
+    "calendar evaluate": (
+        "moldcare calendar evaluate < queries.jsonl",
+        "moldcare calendar evaluate --calendar draft.json < queries.jsonl",
+    ),
+    "calendar import": (
+        "moldcare calendar import 2027.json -o draft.json",
+        "moldcare calendar import days.csv --calendar draft.json -o next.json",
+    ),
+    "calendar publish": (
+        "moldcare calendar publish draft.json --as supervisor",
+        "moldcare calendar publish draft.json --from 2027-01-01 --as supervisor",
+    ),
     "metrics": ("moldcare metrics --period 2026-10", "moldcare metrics --period 2026 --by urgency,mould_kind"),
     "sla simulate": (
         "moldcare sla simulate --policy draft.json --from 2025-12-01 --to 2026-12-01",

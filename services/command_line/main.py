@@ -20,6 +20,7 @@ COMMANDS = {
     "mail": "services.command_line.commands.mail",
     "case": "services.command_line.commands.case",
     "events": "services.command_line.commands.events",
+    "calendar": "services.command_line.commands.calendar",
     "metrics": "services.command_line.commands.metrics",
     "sla": "services.command_line.commands.sla",
     "rebuild": "services.command_line.commands.rebuild",

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 from services.command_line.announcing import Voice
+from services.command_line.calendars import warn_of_missing_notice
 from services.command_line.compose import Services, services
 from services.command_line.face import face
 from services.command_line.logs import log_to
@@ -58,6 +59,8 @@ async def _services(settings: Settings, names: Sequence[str], seen: Observed, st
         return None
     await make_sure(settings.access("service"))
     running = await stack.enter_async_context(services(settings, stages))
+    if "administration" in names:
+        await warn_of_missing_notice(running.store)
     seen.runs(running, stages)
     return running
 

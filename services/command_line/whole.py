@@ -8,6 +8,7 @@ import msgspec
 
 from services.command_line import seeding
 from services.command_line.announcing import Voice
+from services.command_line.calendars import warn_of_missing_notice
 from services.command_line.compose import Services, ended, services
 from services.command_line.face import face
 from services.command_line.logs import log_to
@@ -69,6 +70,7 @@ async def served(
         await seeding.plant(running.ground, running.store, seeding.rules())
         if sample:
             await seeding.plant(running.ground, running.store, seeding.sample(), is_sample=True)
+        await warn_of_missing_notice(running.store)
         seen.runs(running, STAGES)
         async with face(settings, seen.health) as (url, here):
             seen.stands_on("console", here)

@@ -27,9 +27,10 @@ class Rules(Struct, frozen=True):
 
 
 class Rulebook(Struct, frozen=True):
-    """All published versions: each case is measured by its own."""
+    """All published versions: each case is measured by its own. `since` is when a policy took effect."""
 
     policies: Mapping[int, SlaContent] = MappingProxyType({})
+    since: Mapping[int, datetime] = MappingProxyType({})
     calendars: tuple[tuple[str, datetime, Calendar], ...] = ()
 
     def of(self, terms: Terms) -> Rules | None:
@@ -47,6 +48,11 @@ class Rulebook(Struct, frozen=True):
         version, compiled = self.calendar(calendar, at)
         return Rules(content, policy, compiled, version)
 
+    def in_force(self, at: datetime) -> Rules | None:
+        """The newest versions in force at an instant, for what keeps none; None before the first policy."""
+        policy = max((version for version, since in self.since.items() if since <= at), default=0)
+        return self.versions(policy, "", at)
+
     def calendar(self, version: str, at: datetime) -> tuple[str, Calendar]:
         """The calendar of a version, else the newest in force at an instant, with its version."""
         in_force: tuple[str, Calendar] | None = None
@@ -59,12 +65,13 @@ class Rulebook(Struct, frozen=True):
 
     def with_policy(self, event: SlaPolicyPublished) -> "Rulebook":
         """One version of the policy more."""
-        return Rulebook({**self.policies, event.version: event.content}, self.calendars)
+        policies = {**self.policies, event.version: event.content}
+        return Rulebook(policies, {**self.since, event.version: event.effective_from}, self.calendars)
 
     def with_calendar(self, event: CalendarPublished) -> "Rulebook":
         """One version of the calendar more."""
         one = (str(event.version), event.effective_from, Calendar.of(event.content))
-        return Rulebook(self.policies, (*self.calendars, one))
+        return Rulebook(self.policies, self.since, (*self.calendars, one))
 
 
 def rulebook_of(policies: Policy | None, calendars: Policy | None) -> Rulebook:

@@ -7,6 +7,7 @@ from typing import assert_never
 from msgspec import Struct
 from msgspec.structs import replace
 
+from shared.case.facts.timing import Mark
 from shared.events.catalogue import ImprovementEvent
 from shared.events.envelope import Meta
 from shared.events.improvement import (
@@ -31,13 +32,18 @@ class ImprovementState(StrEnum):
 
 
 class Improvement(Struct, frozen=True):
-    """An improvement; `state` None: nothing has happened. `is_effective`: what the last verification found."""
+    """An improvement; `state` None: nothing has happened. `is_effective`: what the last verification found.
+
+    `begun` and `ended` are when it was opened, and closed or rejected.
+    """
 
     state: ImprovementState | None = None
     opened: ImprovementOpened | None = None
     plan: ImprovementPlanned | None = None
     is_effective: bool | None = None
     closed_at: datetime | None = None
+    begun: Mark | None = None
+    ended: Mark | None = None
 
 
 _OPEN = frozenset({ImprovementState.OPEN, ImprovementState.ACTING})
@@ -56,7 +62,7 @@ def fold(improvement: Improvement, event: ImprovementEvent, meta: Meta) -> Impro
     """The improvement after one more event."""
     match event:
         case ImprovementOpened():
-            return replace(improvement, state=ImprovementState.OPEN, opened=event)
+            return replace(improvement, state=ImprovementState.OPEN, opened=event, begun=_mark(meta))
         case ImprovementPlanned():
             return replace(improvement, state=ImprovementState.ACTING, plan=event)
         case ImprovementActionDone():
@@ -65,10 +71,15 @@ def fold(improvement: Improvement, event: ImprovementEvent, meta: Meta) -> Impro
             state = improvement.state if event.effective else ImprovementState.ACTING
             return replace(improvement, state=state, is_effective=event.effective)
         case ImprovementClosed():
-            return replace(improvement, state=ImprovementState.CLOSED, closed_at=meta.occurred_at)
+            return replace(improvement, state=ImprovementState.CLOSED, closed_at=meta.occurred_at, ended=_mark(meta))
         case ImprovementRejected():
-            return replace(improvement, state=ImprovementState.REJECTED)
+            return replace(improvement, state=ImprovementState.REJECTED, ended=_mark(meta))
         case ImprovementReopened():
-            return replace(improvement, state=ImprovementState.ACTING, is_effective=None)
+            running = {"is_effective": None, "closed_at": None, "ended": None}
+            return replace(improvement, state=ImprovementState.ACTING, **running)
         case _:
             assert_never(event)
+
+
+def _mark(meta: Meta) -> Mark:
+    return Mark(meta.occurred_at, meta.event_id, meta.recorded_at)

@@ -38,13 +38,14 @@ def faults_of(content: CalendarContent, path: str = "") -> Iterator[Fault]:
     if not _is_zone(content.timezone):
         yield Fault("V-REF", "unknown_zone", f"{path}timezone", {"name": content.timezone})
     for weekday, hours in content.week.items():
-        yield from _faults_of_day(hours, f"{path}week.{weekday}")
+        yield from faults_of_day(hours, f"{path}week.{weekday}")
     for day, hours in content.special_days.items():
-        yield from _faults_of_day(hours, f"{path}special_days.{day}")
+        yield from faults_of_day(hours, f"{path}special_days.{day}")
     yield from listed_once([str(day) for day in content.holidays], path + "holidays[{}]")
 
 
-def _faults_of_day(hours: Sequence[Sequence[str]], field: str) -> Iterator[Fault]:
+def faults_of_day(hours: Sequence[Sequence[str]], field: str) -> Iterator[Fault]:
+    """What is wrong with the intervals of a day: two times each, in order and apart."""
     ended = 0
     for index, interval in enumerate(hours):
         faults = list(_faults_of_interval(interval, ended, f"{field}[{index}]"))

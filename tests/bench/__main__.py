@@ -10,7 +10,19 @@ from pathlib import Path
 import uvloop
 from msgspec import Struct
 
-from tests.bench import catching_up, commands, deciding, lists, living, loading, masters, peer, rebuilt, simulating
+from tests.bench import (
+    catching_up,
+    commands,
+    deciding,
+    evaluating,
+    lists,
+    living,
+    loading,
+    masters,
+    peer,
+    rebuilt,
+    simulating,
+)
 from tests.bench.generating import filled
 from tests.bench.measure import Line, printed
 from tests.bench.workshop import workshop
@@ -48,6 +60,12 @@ async def command_lines(folder: Path, scale: Scale) -> AsyncIterator[Line]:
 async def rule_lines(folder: Path, scale: Scale) -> AsyncIterator[Line]:
     """The rules alone, in memory."""
     async for line in deciding.lines(scale.pieces):
+        yield line
+
+
+async def calendar_lines(folder: Path, scale: Scale) -> AsyncIterator[Line]:
+    """Business time asked of a calendar."""
+    async for line in evaluating.lines(200 * scale.pieces, scale.passes + 1):
         yield line
 
 
@@ -99,6 +117,7 @@ async def size_lines(folder: Path, scale: Scale) -> AsyncIterator[Line]:
 PARTS: dict[str, Callable[[Path, Scale], AsyncIterator[Line]]] = {
     "commands": command_lines,
     "rules": rule_lines,
+    "calendar": calendar_lines,
     "peer": peer_lines,
     "life": life_lines,
     "masters": masters_lines,

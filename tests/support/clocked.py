@@ -76,6 +76,7 @@ _BODIES: dict[str, Any] = {
         "confirmed_by": "李",
         "confirmed_via": "HOTLINE",
     },
+    "QuotationIssued": lambda: {"quote_no": "Q-1", "lines": [], "valid_until": samples.at(999)},
     "QuotationDecided": lambda: {"accepted": True, "decided_by": "张伟"},
     "CustomerNotified": lambda: {"via": "EMAIL", "to": "a@example.com", "text": "处理中", "trigger": "PROGRESS"},
     "DepartmentFeedbackSent": service.feedback,
@@ -90,7 +91,7 @@ _BODIES: dict[str, Any] = {
 
 def local(text: str) -> datetime:
     """`2026-11-26 10:00` in Shanghai; without a year it is 2026."""
-    text = text if text.startswith("20") else f"2026-{text}"
+    text = text if text[:2] in ("19", "20") and text[4:5] == "-" else f"2026-{text}"
     return datetime.fromisoformat(text).replace(tzinfo=ZONE)
 
 

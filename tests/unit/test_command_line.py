@@ -31,6 +31,10 @@ BAD: dict[str, list[str]] = {
     "case list": ["--limit", "0"],
     "case show": ["*"],
     "events": ["--case", ""],
+    "calendar show": ["now"],
+    "calendar evaluate": ["--calendar", "/nowhere"],
+    "calendar import": ["/nowhere"],
+    "calendar publish": ["/nowhere", "--as", "supervisor"],
     "metrics": ["--period", "2026-13"],
     "sla simulate": ["--from", "2026-01-01", "--to", "2026-02-01"],
     "rebuild": ["open_cases", "--until", "5", "--swap"],
@@ -90,9 +94,20 @@ def test_help_fits_a_narrow_terminal(
 def test_an_example_can_be_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, line: str) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "letters").mkdir()
-    for file in ("report.json", "photo.jpg", "customers.xlsx", "moulds.csv", "draft.json", "saturdays.json"):
+    for file in (
+        "report.json",
+        "photo.jpg",
+        "customers.xlsx",
+        "moulds.csv",
+        "2027.json",
+        "days.csv",
+        "draft.json",
+        "saturdays.json",
+    ):
         (tmp_path / file).touch()
-    words = shlex.split(line.replace('eval "$(', "").replace(')"', "").partition(" < ")[0].partition(" | ")[0])
+    words = shlex.split(
+        line.replace('eval "$(', "").replace(')"', "").partition(" < ")[0].partition(" > ")[0].partition(" | ")[0]
+    )
     assert words[: len(name.split()) + 1] == ["moldcare", *name.split()]
     command, given = LEAVES[name], words[len(name.split()) + 1 :]
     with command.make_context(name, given) as context:

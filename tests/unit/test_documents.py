@@ -16,7 +16,9 @@ PAIRS = [ROOT / "README.md", *sorted(path for path in GUIDE.rglob("*.md") if ".z
 _LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 _FENCE = re.compile(r"^```.*?^```$", re.S | re.M)
 _PLACE = re.compile(r"`((?:shared|services|tests|docs)/[\w./-]+)`")
-_COMMAND = re.compile(r"(?<![\w=])moldcare ((?:[a-z]+)(?: (?:list|show|put|add|disable|simulate)\b)?)(.*)")
+_COMMAND = re.compile(
+    r"(?<![\w=])moldcare ((?:[a-z]+)(?: (?:list|show|put|add|disable|evaluate|import|publish|simulate)\b)?)(.*)"
+)
 
 
 def named(path: Path) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from services.command_line.condition import LONG_LAG, Condition
 from services.command_line.probes import keys_are_there, models_keep_up
@@ -38,7 +39,9 @@ async def models(*builds: Progress) -> list[tuple[str, str]]:
     async def ask() -> Condition:
         return Condition(9, list(builds), [], [], [])
 
-    return [(one.code, one.en) for one in await models_keep_up(ask, [STAGE])()]
+    return [
+        (one.code, one.en) for one in await models_keep_up(ask, [replace(STAGE, projections=(OVERDUE_RESPONSES,))])()
+    ]
 
 
 async def test_it_is_not_ready_while_it_starts() -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from shared.clocks.improvement import clock_of
 from shared.events.envelope import Recorded
 from shared.masters.improvement import Improvement
 from shared.projections.projection import Projection
@@ -13,7 +14,10 @@ from shared.projections.standing import Change
 
 
 class ImprovementRow(Struct, frozen=True):
-    """An improvement. What is planned is None before the plan; `is_effective`: what the last verification found."""
+    """An improvement. What is planned is None before the plan; `is_effective`: what the last verification found.
+
+    `close_by` is when its clock is due, None without a target; `ended_at` when it was closed or rejected.
+    """
 
     aggregate_id: str
     version: int
@@ -28,6 +32,9 @@ class ImprovementRow(Struct, frozen=True):
     baseline: float | None
     target: float | None
     is_effective: bool | None
+    opened_at: datetime | None
+    close_by: datetime | None
+    ended_at: datetime | None
     updated_at: datetime
 
 
@@ -38,6 +45,7 @@ def apply(change: Change, recorded: Recorded, event: object, reference: Referenc
     if improvement.opened is None or improvement.state is None:
         return ()
     opened, plan = improvement.opened, improvement.plan
+    begun, ended, clock = improvement.begun, improvement.ended, clock_of(improvement, reference.rulebook)
     row = ImprovementRow(
         after.aggregate_id,
         after.version,
@@ -52,6 +60,9 @@ def apply(change: Change, recorded: Recorded, event: object, reference: Referenc
         plan.baseline if plan is not None else None,
         plan.target if plan is not None else None,
         improvement.is_effective,
+        begun.at if begun is not None else None,
+        clock.due_at if clock is not None else None,
+        ended.at if ended is not None else None,
         after.recorded_at,
     )
     return (row,)
@@ -59,7 +70,7 @@ def apply(change: Change, recorded: Recorded, event: object, reference: Referenc
 
 IMPROVEMENTS = Projection(
     name="improvements",
-    version=1,
+    version=2,
     kinds=frozenset({"improvement"}),
     row=ImprovementRow,
     key=("aggregate_id",),
@@ -77,6 +88,9 @@ IMPROVEMENTS = Projection(
     baseline double precision,
     target double precision,
     is_effective boolean,
+    opened_at timestamptz,
+    close_by timestamptz,
+    ended_at timestamptz,
     updated_at timestamptz not null)""",
     apply=apply,
     folds=True,

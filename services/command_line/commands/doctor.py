@@ -16,6 +16,6 @@ def command(as_json: bool) -> int:
     if as_json:
         tell_json(findings)
     else:
-        rows = [(one.is_sound, one.check, one.found, one.remedy) for one in findings]
+        rows = [("!" if one.is_warning else one.is_sound, one.check, one.found, one.remedy) for one in findings]
         tell_table(("", "检查 check", "发现 found", "办法 remedy"), rows)
     return 0 if all(one.is_sound for one in findings) else 1

@@ -24,14 +24,16 @@ def command(as_json: bool) -> int:
 
 
 async def _status(where: Settings) -> dict[str, Any]:
+    from services.command_line.calendars import calendar_in_force
     from services.command_line.condition import backlog_of, condition
     from services.command_line.stages import STAGES, read
     from shared.projections.progress import parked_events
     from shared.store.jetstream import JetStreamStore
 
+    now = datetime.now(UTC)
     async with nats(where) as client, JetStreamStore(client) as store:
         last, backlog = await store.last(), await backlog_of(client, STAGES)
-    now = datetime.now(UTC)
+        calendar = await calendar_in_force(store, now)
     async with database(where) as connection:
         found = await condition(connection, last, now, backlog)
         return {
@@ -42,12 +44,15 @@ async def _status(where: Settings) -> dict[str, Any]:
             "outbox": found.outbox,
             "clocks": {"overdue_responses": len(await read("overdue")(connection, now, EVERYTHING))},
             "channels": found.channels,
+            "calendar": {"version": calendar.version, "unconfirmed_from": calendar.unconfirmed_from},
         }
 
 
 def _tell(found: dict[str, Any]) -> None:
     click.echo(f"日志位置 / log at {found['last_sequence']}")
     click.echo(f"超时未响应 / overdue responses {found['clocks']['overdue_responses']}")
+    if (day := found["calendar"]["unconfirmed_from"]) is not None:
+        click.echo(f"日历自 {day} 起未确认，请导入放假通知 / no official days from {day} on: import the notice")
     headings = ("读模型 projection", "表 table", "", "位置 position", "滞后 lag", "秒 s", "隔离 parked", "暂停 paused")
     rows = [
         (one.name, one.table, one.status, one.position, one.lag, one.seconds, one.parked_events, one.paused)

@@ -8,6 +8,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from services.console.api_cases import bad_cursor
 from services.console.front import visitor_of
+from services.console.pages.calendar_notice import unconfirmed_days
 from services.console.pages.fault_names import fault_names
 from services.console.pages.language import ZONE, language_of
 from services.console.pages.page import error_page, page
@@ -20,7 +21,7 @@ from shared.projections.paging import BadCursor
 from shared.projections.scope import Scope
 from shared.store.order import Refused
 
-_MODELS = ("case_text", "moulds", *SCOPES, *FIGURES)
+_MODELS = ("case_text", "moulds", "policies", *SCOPES, *FIGURES)
 _SHOWN, _OVERDUE_SHOWN, _BARS = 50, 10, 8
 
 
@@ -46,6 +47,7 @@ def first_page(reading: Reading) -> HTTPRouteHandler:
             overdue = await reading.read("overdue")(connection, now, scope, _OVERDUE_SHOWN + 1)
             figures = await reading.read("metrics")(connection, now, period, (), None, scope)
             names = await fault_names(reading, connection, language_of(request))
+            unconfirmed = await unconfirmed_days(reading, connection, visitor, now)
         return page(
             request,
             "first.html",
@@ -60,6 +62,7 @@ def first_page(reading: Reading) -> HTTPRouteHandler:
             period=period,
             faults=figures.total.fault_types.codes[:_BARS],
             names=names,
+            unconfirmed=unconfirmed,
             now=now,
             sequence=standing.sequence,
         )

@@ -9,14 +9,17 @@ from services.console.pages.language import Words
 HEADS: dict[str, tuple[str, ...]] = {
     "channels": ("channel", "address", "service_hours", "status", "owner", "backup_owner", "channels_version"),
     "departments": ("name", "dept", "topics", "moulds", "is_active"),
-    "improvements": ("state", "source", "department", "owner", "due_at", "target_metric"),
+    "improvements": ("state", "source", "department", "owner", "due_at", "close_by", "target_metric"),
     "reports": ("standing", "period", "author", "meeting_at", "findings"),
 }
 """The columns of a list."""
 FACTS: dict[str, tuple[str, ...]] = {
     **HEADS,
     "channels": (*HEADS["channels"], "checked_at", "substitute"),
-    "improvements": (*HEADS["improvements"], "baseline", "target", "is_effective", "evidence_cases"),
+    "improvements": (
+        *HEADS["improvements"],
+        *("baseline", "target", "is_effective", "evidence_cases", "opened_at", "ended_at"),
+    ),
     "reports": (*HEADS["reports"], "participants", "cut_off_position"),
     "moulds": (
         *("mould_no", "mould_name", "kind", "model", "spec", "order_no", "delivery_date", "customer_mould_no"),
