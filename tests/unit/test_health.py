@@ -16,8 +16,9 @@ from shared.runtime.health import Bounded, Health, Reason, reason
 from shared.store.port import StoreUnavailable
 from shared.texts.catalogue import catalogue
 
-STAGE = next(stage for stage in STAGES if stage.name == "followup")
 MODEL = "overdue_responses"
+FOLLOWUP = next(stage for stage in STAGES if stage.name == "followup")
+STAGE = replace(FOLLOWUP, projections=tuple(one for one in FOLLOWUP.projections if one.name == MODEL))
 
 
 def started() -> Health:
@@ -39,9 +40,7 @@ async def models(*builds: Progress) -> list[tuple[str, str]]:
     async def ask() -> Condition:
         return Condition(9, list(builds), [], [], [])
 
-    return [
-        (one.code, one.en) for one in await models_keep_up(ask, [replace(STAGE, projections=(OVERDUE_RESPONSES,))])()
-    ]
+    return [(one.code, one.en) for one in await models_keep_up(ask, [STAGE])()]
 
 
 async def test_it_is_not_ready_while_it_starts() -> None:
