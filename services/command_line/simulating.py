@@ -139,7 +139,8 @@ def tell(found: Tried) -> None:
     if rest := len(simulated.by_customer) - len(customers):
         click.echo(f"… 另有 {rest} 家 / {rest} more: --json")
     if cases := list(_cases(simulated)):
-        tell_table(("时钟 clock", "紧急 urgency", "", "n", "服务单 cases"), cases, "\n变化的服务单 / cases that change")
+        headings = ("时钟 clock", "紧急 urgency", "", "情况 status", "n", "服务单 cases")
+        tell_table(headings, cases, "\n变化的服务单 / cases that change")
 
 
 def _numbers(one: Any) -> tuple[int | str, ...]:
@@ -153,7 +154,8 @@ def _cases(simulated: Simulated) -> Iterator[tuple[Any, ...]]:
         for move in group.moves:
             if move.is_newly_breached or move.is_no_longer_breached:
                 sign = "新超时 newly" if move.is_newly_breached else "不再 no longer"
-                yield group.clock, group.urgency, sign, move.clocks, _named(move.cases, move.case_count)
+                way = f"{move.before or '–'} → {move.after or '–'}"
+                yield group.clock, group.urgency, sign, way, move.clocks, _named(move.cases, move.case_count)
 
 
 def _named(cases: Sequence[str], count: int) -> str:

@@ -34,10 +34,11 @@ class SimulationFailed(ConnectionError):
 async def simulate_apart(postgres: str, question: SimulationQuestion) -> Simulated:
     """The same as `simulate`. The child ends with us, and when nobody waits any more.
 
-    Raises: Refused, SimulationFailed.
+    Raises: Refused, SimulationFailed, processes.ServerFailed where no child can be started.
     """
+    command = dying_with_us([sys.executable, "-m", "services.followup.what_if"], "KILL")
     child = await asyncio.create_subprocess_exec(
-        *dying_with_us([sys.executable, "-m", "services.followup.what_if"], "KILL"),
+        *command,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )
