@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 import psycopg
@@ -18,12 +18,15 @@ from shared.clocks.policy import CALENDAR
 from shared.projections.statements import Connection
 from shared.reactors.leader import Leader
 from shared.reactors.policy import Consequence
-from shared.reactors.sender import Door
 from shared.runtime.clock import Clock
 from shared.runtime.identity import ActorSigner
 from shared.runtime.settings import Access
 from shared.store.commands import Outgoing
 from shared.texts.catalogue import catalogue
+
+if TYPE_CHECKING:
+    # Short commands read the stage too; figures are loaded by those who send.
+    from shared.reactors.sender import Door
 
 SECONDS = 60.0
 """Between two looks."""
@@ -47,7 +50,7 @@ class Means(Protocol):
     @property
     def pool(self) -> AsyncConnectionPool[psycopg.AsyncConnection[Any]]: ...
     @property
-    def commands(self) -> Door: ...
+    def commands(self) -> "Door": ...
     @property
     def signer(self) -> ActorSigner: ...
     @property

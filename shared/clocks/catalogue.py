@@ -153,12 +153,16 @@ def _start_of(run: Run, rules: Rules) -> datetime:
 
 
 def _pauses(paused: tuple[Pause, ...], run: Run) -> tuple[Standstill, ...]:
+    """The pauses in a run; one that was never ended is over with the run."""
+    stop = run.stop
     return tuple(
-        Standstill(one.since, one.to, one.reason, one.event_id, one.ended_by)
+        Standstill(one.since, stop.at, one.reason, one.event_id, stop.event_id)
+        if one.to is None and stop is not None
+        else Standstill(one.since, one.to, one.reason, one.event_id, one.ended_by)
         for one in paused
         if (one.clock, one.cycle) == (run.clock, run.cycle)
         and (one.to is None or one.to > run.start.at)
-        and (run.stop is None or one.since < run.stop.at)
+        and (stop is None or one.since < stop.at)
     )
 
 

@@ -57,6 +57,14 @@ def test_a_clock_that_stands_still_is_not_overdue_however_long_it_does() -> None
     assert late.status(local("12-03 10:01")).value == "BREACHED"
 
 
+def test_what_is_done_while_a_clock_stands_still_ends_the_pause_and_is_on_time() -> None:
+    clock = paused(("11-26 14:00", None)).then("12-18 10:00", "ServiceVerified", mode="REMOTE").clock("RESOLUTION")
+    assert clock.status(local("12-24 10:00")).value == "MET"
+    assert used(clock, local("12-24 10:00"), rules()) == 3 * 3600
+    (*_, last) = spans(clock, local("12-24 10:00"), rules())
+    assert (last.kind.value, shown(last.to), last.ended_by) == ("PAUSED", "12-18 10:00", "e3")
+
+
 def test_only_what_the_policy_lets_pause_is_paused() -> None:
     story = reported().then("11-26 10:30", "SlaPaused", clocks=["FIRST_RESPONSE", "RESOLUTION"])
     assert story.clock("FIRST_RESPONSE").pauses == ()
