@@ -5,18 +5,30 @@ from importlib.resources import files
 from typing import Any
 
 from services.administration.commands import COMMANDS
+from services.administration.drafts import PUBLISHING, Draft, drafted_calendar, drafted_levels
 from services.administration.notices.notice import NoticeRefused
 from services.administration.notices.overlay import changes, drafted
 from services.administration.projections.departments import DEPARTMENTS
 from services.administration.projections.policies import POLICIES
 from services.administration.projections.skills import SKILLS
 from services.administration.projections.staff import STAFF
-from services.administration.reads.rulebook import rulebook
+from services.administration.reads.rulebook import PublishedRules, published_rules, rulebook
 from services.administration.reads.skills import lacking, skills
 from shared.projections.register import finder, lister
 from shared.runtime.stage import Stage
 
-__all__ = ["STAGE", "NoticeRefused", "changes", "drafted", "lacking"]
+__all__ = [
+    "PUBLISHING",
+    "STAGE",
+    "Draft",
+    "NoticeRefused",
+    "PublishedRules",
+    "changes",
+    "drafted",
+    "drafted_calendar",
+    "drafted_levels",
+    "lacking",
+]
 
 READS: dict[str, Callable[..., Awaitable[Any]]] = {
     "skills": skills,
@@ -25,6 +37,7 @@ READS: dict[str, Callable[..., Awaitable[Any]]] = {
     "policies": lister(POLICIES),
     "policy": finder(POLICIES),
     "rulebook": rulebook,
+    "published_rules": published_rules,
     "departments": lister(DEPARTMENTS),
     "department": finder(DEPARTMENTS),
 }

@@ -50,6 +50,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "moldcare calendar publish draft.json --from 2027-01-01 --as supervisor",
     ),
     "metrics": ("moldcare metrics --period 2026-10", "moldcare metrics --period 2026 --by urgency,mould_kind"),
+    "sla simulate": (
+        "moldcare sla simulate --policy draft.json --from 2025-12-01 --to 2026-12-01",
+        "moldcare sla simulate --calendar saturdays.json --from 2026-10-01 --to 2026-11-01 --json",
+        "moldcare sla simulate --policy draft.json --from 2026-01-01 --to 2026-07-01 --out publish.json",
+    ),
     "rebuild": (
         "moldcare rebuild open_cases",
         "moldcare rebuild --all --swap",

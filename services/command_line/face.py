@@ -22,6 +22,7 @@ async def face(settings: Settings, health: Health, host: str = "127.0.0.1") -> A
                 services=here.commands,
                 signer=here.signer,
                 pool=here.pool,
+                postgres=here.access.postgres,
                 files=here.files,
                 people=here.people,
                 clock=here.clock,

@@ -23,6 +23,7 @@ COMMANDS = {
     "events": "services.command_line.commands.events",
     "calendar": "services.command_line.commands.calendar",
     "metrics": "services.command_line.commands.metrics",
+    "sla": "services.command_line.commands.sla",
     "rebuild": "services.command_line.commands.rebuild",
     "heal": "services.command_line.commands.heal",
     "outbox": "services.command_line.commands.outbox",

@@ -13,6 +13,7 @@ from services.console.api_files import file_handlers
 from services.console.api_messages import message_handlers
 from services.console.api_reads import read_handlers
 from services.console.api_session import SignIn, session_handlers
+from services.console.api_simulation import simulation_handlers
 from services.console.api_watch import watch_handlers
 from services.console.door import Door
 from services.console.faults import HANDLERS
@@ -23,12 +24,14 @@ from services.console.pages.pages import page_handlers
 from services.console.parts import Parts
 from services.console.reading import Reading
 from services.console.routes import RouteTable
+from services.console.simulations import Simulations
 from services.console.watched import Watched
 
 
 def console(parts: Parts) -> ASGIApp:
     """The console as an ASGI application; it holds no resources of its own."""
     table, door, sign_in, reading = RouteTable(parts.stages), Door(parts), SignIn(parts), Reading(parts)
+    simulations = Simulations(parts, reading)
     described = msgspec.json.encode(document(table, version("moldcare")))
 
     @get("/openapi.json")
@@ -46,7 +49,8 @@ def console(parts: Parts) -> ASGIApp:
             *read_handlers(reading),
             *message_handlers(parts, reading),
             *watch_handlers(reading),
-            *page_handlers(parts, door, table, sign_in, reading),
+            *simulation_handlers(simulations),
+            *page_handlers(parts, door, table, sign_in, reading, simulations),
         ],
         openapi_config=None,
         exception_handlers=HANDLERS,

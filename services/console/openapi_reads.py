@@ -1,5 +1,6 @@
 """The reads, files and sign-in of the API as OpenAPI paths."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from services.console.api_watch import TOLD, WINDOWS
@@ -89,8 +90,9 @@ def _read(path: str, summary: str, query: dict[str, Any]) -> dict[str, Any]:
     return {"operationId": name, "summary": summary, "parameters": parameters, "responses": _answers("200", summary)}
 
 
-def _json_body(fields: dict[str, Any]) -> dict[str, Any]:
-    schema = {"type": "object", "required": sorted(fields), "properties": fields, "additionalProperties": False}
+def _json_body(fields: dict[str, Any], required: Sequence[str] | None = None) -> dict[str, Any]:
+    needed = sorted(fields if required is None else required)
+    schema = {"type": "object", "required": needed, "properties": fields, "additionalProperties": False}
     return {"required": True, "content": {"application/json": {"schema": schema}}}
 
 
@@ -113,6 +115,28 @@ def _sign_ins() -> dict[str, Any]:
                 "parameters": [_ID],
                 "requestBody": _json_body({"password": {"type": "string", "minLength": 8, "maxLength": 200}}),
                 "responses": _answers("204", "Set; all sessions of the user have ended."),
+            }
+        },
+    }
+
+
+def _questions() -> dict[str, Any]:
+    """What is computed when it is asked."""
+    draft, instant = {"type": "object"}, {"type": "string", "format": "date-time"}
+    simulation = {
+        "policy": draft,
+        "calendar": draft,
+        "received_from": instant,
+        "received_to": instant,
+        "limit": {"type": "integer", "minimum": 0, "maximum": 100_000},
+    }
+    return {
+        "/api/v1/simulations": {
+            "post": {
+                "operationId": "simulate",
+                "summary": "What drafts of service levels, of the calendar or of both would have changed.",
+                "requestBody": _json_body(simulation, ("received_from", "received_to")),
+                "responses": _answers("200", "Both sides, counted; nothing is recorded."),
             }
         },
     }
@@ -157,6 +181,6 @@ def _contents() -> dict[str, Any]:
 def read_paths() -> dict[str, Any]:
     """All paths that are no commands."""
     reads = {f"/api/v1/{path}": {"get": _read(path, summary, query)} for path, summary, query in _READS}
-    for path, item in (_sign_ins() | _contents()).items():
+    for path, item in (_sign_ins() | _questions() | _contents()).items():
         reads.setdefault(path, {}).update(item)
     return reads

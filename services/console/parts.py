@@ -30,7 +30,7 @@ class Services(Protocol):
 
 
 class Parts(Struct, frozen=True, kw_only=True):
-    """`pool` connects as moldcare_console; `people` opens what is sealed.
+    """`pool` connects as moldcare_console, and so does a child by `postgres`; `people` opens what is sealed.
 
     `health` knows whether the process lives and is ready.
     """
@@ -39,6 +39,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     services: Services
     signer: ActorSigner
     pool: Pool
+    postgres: str
     files: FileStore
     people: People
     clock: Clock

@@ -13,6 +13,7 @@ from shared.case.facts.timing import Run, Terms
 from shared.case.state import Case
 from shared.clocks.bases import due
 from shared.clocks.clock import Cause, Clock, Standstill, is_late, stretches
+from shared.clocks.inputs import ClockInputs, inputs_of
 from shared.clocks.local_time import second_of
 from shared.clocks.rules import Rules
 from shared.clocks.targets import seconds_of, target_of
@@ -60,22 +61,31 @@ class Measurement(Struct, frozen=True):
 
 def measured(case: Case, rules: Measure, before: Measurement | None = None) -> Measurement:
     """The clocks of a case; those of runs that `before` knows are taken from there where nothing else has changed."""
-    timing, paused = case.timing, case.followup.pauses
-    is_alike = before is not None and before.rules is rules and before.terms is timing.terms and before.paused is paused
+    return _measurement(inputs_of(case), rules, before)
+
+
+def _measurement(inputs: ClockInputs, rules: Measure, before: Measurement | None = None) -> Measurement:
+    terms, paused = inputs.terms, inputs.pauses
+    is_alike = before is not None and before.rules is rules and before.terms is terms and before.paused is paused
     known = {id(run): clock for run, clock in before.by_run} if before is not None and is_alike else {}
     by_cycle: dict[int, list[Terms]] = {}
-    for one in timing.terms:
+    for one in inputs.terms:
         by_cycle.setdefault(one.cycle, []).append(one)
     by_run = tuple(
         (run, known[id(run)] if id(run) in known else _clock_of(run, by_cycle.get(run.cycle, []), paused, rules))
-        for run in timing.runs
+        for run in inputs.runs
     )
-    return Measurement(rules, timing.terms, paused, by_run)
+    return Measurement(rules, terms, paused, by_run)
 
 
 def clocks_of(case: Case, rules: Measure) -> tuple[Clock, ...]:
     """All clocks that have begun in a case, in all its cycles, as far as the rules set a target for them."""
     return measured(case, rules).clocks
+
+
+def clocks_from(inputs: ClockInputs, rules: Measure) -> tuple[Clock, ...]:
+    """The same of what is kept of a case for its clocks."""
+    return _measurement(inputs, rules).clocks
 
 
 def stand_still(before: Case, after: Case) -> bool:

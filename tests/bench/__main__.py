@@ -21,6 +21,7 @@ from tests.bench import (
     masters,
     peer,
     rebuilt,
+    simulating,
     watching,
 )
 from tests.bench.generating import filled
@@ -108,6 +109,12 @@ async def masters_lines(folder: Path, scale: Scale) -> AsyncIterator[Line]:
         yield line
 
 
+async def simulation_lines(folder: Path, scale: Scale) -> AsyncIterator[Line]:
+    """What would have been."""
+    async for line in simulating.lines(folder, scale.firm):
+        yield line
+
+
 async def size_lines(folder: Path, scale: Scale) -> AsyncIterator[Line]:
     """A store of the size of a large firm's years: what people ask of it, and building it all anew."""
     async for line in lists.lines(folder, scale.firm, scale.questions):
@@ -124,6 +131,7 @@ PARTS: dict[str, Callable[[Path, Scale], AsyncIterator[Line]]] = {
     "life": life_lines,
     "masters": masters_lines,
     "watch": watch_lines,
+    "simulations": simulation_lines,
     "log": log_lines,
     "lists": size_lines,
 }

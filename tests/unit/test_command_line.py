@@ -39,6 +39,7 @@ BAD: dict[str, list[str]] = {
     "calendar import": ["/nowhere"],
     "calendar publish": ["/nowhere", "--as", "supervisor"],
     "metrics": ["--period", "2026-13"],
+    "sla simulate": ["--from", "2026-01-01", "--to", "2026-02-01"],
     "rebuild": ["open_cases", "--until", "5", "--swap"],
     "heal": ["no case"],
     "outbox list": ["all"],
@@ -99,7 +100,16 @@ def test_help_fits_a_narrow_terminal(
 def test_an_example_can_be_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, line: str) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "letters").mkdir()
-    for file in ("report.json", "photo.jpg", "customers.xlsx", "moulds.csv", "2027.json", "days.csv", "draft.json"):
+    for file in (
+        "report.json",
+        "photo.jpg",
+        "customers.xlsx",
+        "moulds.csv",
+        "2027.json",
+        "days.csv",
+        "draft.json",
+        "saturdays.json",
+    ):
         (tmp_path / file).touch()
     words = shlex.split(
         line.replace('eval "$(', "").replace(')"', "").partition(" < ")[0].partition(" > ")[0].partition(" | ")[0]

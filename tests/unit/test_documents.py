@@ -16,7 +16,7 @@ PAIRS = [ROOT / "README.md", *sorted(path for path in GUIDE.rglob("*.md") if ".z
 _LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 _FENCE = re.compile(r"^```.*?^```$", re.S | re.M)
 _PLACE = re.compile(r"`((?:shared|services|tests|docs)/[\w./-]+)`")
-_ACTS = "list|show|put|add|disable|retry|set-aside|again|drop|evaluate|import|publish|preview"
+_ACTS = "list|show|put|add|disable|retry|set-aside|again|drop|evaluate|import|publish|preview|simulate"
 _COMMAND = re.compile(rf"(?<![\w=])moldcare ((?:[a-z]+)(?: (?:{_ACTS})\b)?)(.*)")
 
 

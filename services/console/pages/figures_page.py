@@ -13,6 +13,7 @@ from services.console.pages.page import page
 from services.console.queries import Query
 from services.console.reading import FIGURES, SCOPES, Reading
 from services.console.scopes import cases_of
+from services.console.simulations import SIMULATION_ROLES
 from shared.projections.scope import Scope
 from shared.store.order import Fault, Refused
 
@@ -50,6 +51,7 @@ def figures_page(reading: Reading) -> HTTPRouteHandler:
             by=by,
             as_of=request.query_params.get("as_of", ""),
             sequence=standing.sequence,
+            may_simulate=visitor.has(*SIMULATION_ROLES),
         )
 
     return figures

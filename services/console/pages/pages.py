@@ -21,17 +21,19 @@ from services.console.pages.messages_page import messages_pages
 from services.console.pages.page import STATIC, page
 from services.console.pages.record_page import record_pages
 from services.console.pages.registers_page import register_pages
+from services.console.pages.simulation_page import simulation_pages
 from services.console.pages.watch_pages import watch_pages
 from services.console.parts import Parts
 from services.console.reading import Reading
 from services.console.routes import RouteTable
+from services.console.simulations import Simulations
 from shared.store.order import Fault, Refused
 
 _TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 
 
 def page_handlers(
-    parts: Parts, door: Door, table: RouteTable, sign_in: SignIn, reading: Reading
+    parts: Parts, door: Door, table: RouteTable, sign_in: SignIn, reading: Reading, simulations: Simulations
 ) -> Sequence[HTTPRouteHandler]:
     """The handlers of all pages."""
     return (
@@ -45,6 +47,7 @@ def page_handlers(
         *messages_pages(parts, reading),
         *letters_pages(reading),
         *watch_pages(reading),
+        *simulation_pages(reading, simulations),
         _static(),
         _documentation(table),
     )
