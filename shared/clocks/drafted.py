@@ -55,4 +55,4 @@ def _rearranged(run: Run, terms: Terms | None, draft: Drafted) -> Run:
     is_alike = before is not None and before.policy.callbacks.get(point, NORM[point]) == term
     if before is not None and is_alike and before.calendar is after.calendar:
         return run
-    return replace(run, due_at=due_after(run.start.at, term))
+    return replace(run, due_at=due_after(run.start.at, term, after.calendar))
