@@ -183,7 +183,7 @@ async def test_the_log_is_told_one_event_a_line(data: Path, case_id: str) -> Non
     own = [json.loads(line) for line in (await moldcare(data, "events", "--case", case_id)).splitlines()]
     assert [one["meta"]["type"] for one in own] == ["FeedbackReceived", "CaseAcknowledged"]
     span = await moldcare(data, "events", "--from", "2", "--to", "5", "--type", "SlaPolicyPublished,UserAdded")
-    assert [json.loads(line)["sequence"] for line in span.splitlines()] == [2, 5]
+    assert [json.loads(line)["sequence"] for line in span.splitlines()] == [3, 5]
     moment = everything[3]["meta"]["recorded_at"]
     late = await moldcare(data, "events", "--from", moment)
     assert json.loads(late.splitlines()[0])["meta"]["recorded_at"] >= moment
