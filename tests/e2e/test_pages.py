@@ -41,7 +41,7 @@ async def test_a_report_is_registered_answered_and_classified_by_hand(page: Page
     await page.fill("#estimate", "今天给出处理方案")
     await page.fill("#next_contact_at", "2199-01-01T10:00:00")
     await page.click("p.buttons button[type=submit]")
-    await page.click("section[aria-labelledby=clocks-title] summary")
+    await page.click("text=已结束的时限")
     assert "按时完成" in await page.inner_text("main")
     await page.click("a.button:has-text('评估分类')")
     await page.select_option("#urgency", "NORMAL")

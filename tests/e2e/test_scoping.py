@@ -57,8 +57,8 @@ class Scene:
         return told
 
     async def report(self, name: str, by: str = "specialist", **changes: Any) -> None:
-        """A case whose first response is overdue."""
-        received = datetime.now(UTC) - timedelta(hours=20)
+        """A case whose first response is overdue, and not so long that managers are told."""
+        received = datetime.now(UTC) - timedelta(minutes=65)
         times = {"received_at": received.isoformat(), "fault_at": (received - timedelta(hours=1)).isoformat()}
         given = {"order_no": self.order, "claimed_urgency": "URGENT", "problem_description": SECRET}
         self.cases[name] = (await self.send(by, "/cases", report(**times, **given, **changes)))["id"]
@@ -104,7 +104,7 @@ async def scene(house: Up) -> AsyncIterator[Scene]:
         await scene.report("plain")
         await scene.report("company", customer_id=company, customer_name=None)
         relay = {"channel": "SALES_RELAY", "relayed_by": "sales"}
-        heard = (datetime.now(UTC) - timedelta(hours=21)).isoformat()
+        heard = (datetime.now(UTC) - timedelta(minutes=70)).isoformat()
         await scene.report("relayed", "sales", **relay, relay_received_at=heard, customer_id=other, customer_name=None)
         await scene.report("of_own_customer", customer_id=other, customer_name=None)
         await scene.report("told")

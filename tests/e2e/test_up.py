@@ -43,8 +43,8 @@ async def test_a_first_start_has_rules_and_one_user_with_a_printed_password(star
     one = await up(started, tmp_path / "data")
     assert "用户 / users         admin\n" in one.printed.read_text()
     types = [event["meta"]["type"] for event in await events(one.data)]
-    assert types == ["UserAdded", "SlaPolicyPublished", "VocabularyPublished", "CalendarPublished"]
-    assert len((await events(one.data))[2]["data"]["content"]["codes"]) == 83
+    assert types == ["UserAdded", "CalendarPublished", "SlaPolicyPublished", "VocabularyPublished"]
+    assert len((await events(one.data))[3]["data"]["content"]["codes"]) == 83
 
 
 async def test_the_password_of_the_first_user_is_printed_once_only(started: list[Up], tmp_path: Path) -> None:

@@ -47,7 +47,8 @@ def page(request: Request[Any, Any, Any], template: str, status_code: int = 200,
         .render(
             t=words,
             visitor=(visitor := request.scope["state"].get("visitor")),
-            sections=_sections(visitor),
+            worklists=_worklists(visitor),
+            registers=_registers(visitor),
             here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
             stylesheet=stylesheet(),
             **values,
@@ -57,13 +58,17 @@ def page(request: Request[Any, Any, Any], template: str, status_code: int = 200,
     return Response(html.encode(), status_code=status_code, media_type="text/html; charset=utf-8", headers=headers)
 
 
-def _sections(visitor: Visitor | None) -> list[str]:
-    """The work lists and registers that a visitor may look at, for the bar above every page."""
+def _worklists(visitor: Visitor | None) -> list[str]:
+    """The lists of work that a visitor may look at, for the bar above every page."""
     if visitor is None:
         return []
     desk = ["messages", "letters", "callbacks"] if visitor.has(*MESSAGE_ROLES) else []
-    raised = ["escalations"] if visitor.has(*MESSAGE_ROLES, Role.ENGINEER, Role.DEPT) else []
-    return [*desk, *raised, *(one.name for one in COLLECTIONS if one.has_page and visitor.has(*one.roles))]
+    return desk + (["escalations"] if visitor.has(*MESSAGE_ROLES, Role.ENGINEER, Role.DEPT) else [])
+
+
+def _registers(visitor: Visitor | None) -> list[str]:
+    """The registers that a visitor may look at."""
+    return [] if visitor is None else [one.name for one in COLLECTIONS if one.has_page and visitor.has(*one.roles)]
 
 
 def error_page(request: Request[Any, Any, Any], status: int, faults: Sequence[Fault]) -> Response[bytes]:
