@@ -107,6 +107,7 @@ async def test_each_register_is_seen_by_its_roles(house: Up, user: str, path: st
 
 async def test_a_channel_is_registered_and_tried_by_hand(page: Page) -> None:
     address = f"+86 574 {new_key()[:8]}"
+    await page.click("header >> text=登记册")
     await page.click("header >> text=渠道")
     assert await page.locator("a.button:has-text('登记渠道')").count() == 0
     await page.click("text=退出")

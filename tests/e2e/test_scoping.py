@@ -83,7 +83,7 @@ class Scene:
         if view == "page":
             return (await speaker.client.get(f"/cases/{case_id}")).status_code == 200
         if view == "first page":
-            return case_id in (await speaker.client.get("/", params={"view": "all"})).text
+            return case_id in (await speaker.client.get("/", params={"view": "all", "q": self.order})).text
         if view == "overdue":
             return case_id in {one["case_id"] for one in (await get(speaker, "/overdue", limit=500))["items"]}
         if view == "figures":

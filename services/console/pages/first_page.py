@@ -1,5 +1,6 @@
 """The first page: cases with age and next deadline, what is overdue, and the five figures."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +23,7 @@ from shared.projections.scope import Scope
 from shared.store.order import Refused
 
 _MODELS = ("case_text", "moulds", "policies", *SCOPES, *FIGURES)
-_SHOWN, _OVERDUE_SHOWN, _BARS = 50, 10, 8
+_SHOWN, _OVERDUE_SHOWN, _BARS, _FLAGS_SHOWN = 50, 10, 8, 2
 
 
 def first_page(reading: Reading) -> HTTPRouteHandler:
@@ -63,11 +64,20 @@ def first_page(reading: Reading) -> HTTPRouteHandler:
             faults=figures.total.fault_types.codes[:_BARS],
             names=names,
             unconfirmed=unconfirmed,
+            gravest_first=_gravest_first,
+            shown_flags=_FLAGS_SHOWN,
             now=now,
             sequence=standing.sequence,
         )
 
     return first
+
+
+def _gravest_first(flags: Sequence[str]) -> list[str]:
+    """Danger before levels, the highest first, before all else: a row shows the first few."""
+    levels = sorted((one for one in flags if one.startswith("ESCALATED_")), reverse=True)
+    first = [one for one in ("SAFETY_RISK",) if one in flags] + levels
+    return first + [one for one in flags if one not in first]
 
 
 def _question(query: Query, visitor: Visitor, scope: Scope, now: datetime) -> CaseQuestion:
