@@ -38,6 +38,7 @@ async def seen(browser: Browser, house: Up, width: int, locale: str, user: str =
     await page.fill("#user", user)
     await page.fill("#password", PASSWORD)
     await page.click("main button[type=submit]")
+    await page.locator(".who form").wait_for()
     yield page
     await context.close()
 
