@@ -74,13 +74,16 @@ async def test_forty_writers_at_once_have_one_winner(trial: Trial) -> None:
     outcomes = await asyncio.gather(
         *(door.append(draft, expected) for door, draft in zip(doors, drafts, strict=True)), return_exceptions=True
     )
-    won = [number for number, outcome in enumerate(outcomes) if isinstance(outcome, int)]
-    assert len(won) == 1
-    assert all(isinstance(outcome, Conflict) for outcome in outcomes if not isinstance(outcome, int))
-    position = outcomes[won[0]]
-    assert isinstance(position, int)
+    # An answer of a cluster may come too late, whether the event was stored or not; one server answers all.
+    lost = (Conflict, OutcomeUnknown) if len(trial.doors) > 1 else Conflict
+    assert all(isinstance(outcome, (int, lost)) for outcome in outcomes), outcomes
+    position = await trial.store.head(writer.subject)
     events = await trial.store.load(writer.subject, until=position)
-    assert [event.payload for event in events[1:]] == [drafts[won[0]].payload]
+    assert [event.sequence for event in events] == [expected, position]
+    (winner,) = [number for number, draft in enumerate(drafts) if draft.payload == events[1].payload]
+    won = [number for number, outcome in enumerate(outcomes) if isinstance(outcome, int)]
+    assert won == [winner] or (not won and isinstance(outcomes[winner], OutcomeUnknown))
+    assert outcomes[winner] == position or not won
 
 
 async def test_an_answer_lost_after_the_event_was_stored_is_found_by_its_command_id(trial: Trial) -> None:
