@@ -72,8 +72,8 @@ def _notes(item: ClockItem) -> Iterator[str]:
         yield "暂定 provisional"
     if item.agreed_until is not None:
         yield f"约定 agreed: {item.agreed_until:%Y-%m-%d %H:%M%z}"
-    if item.recording_delay:
-        yield f"补录 recorded later by {timedelta(seconds=item.recording_delay)}"
+    if item.recorded_late_by:
+        yield f"补录 recorded later by {timedelta(seconds=item.recorded_late_by)}"
 
 
 def _passages(item: ClockItem, events: Mapping[str, str]) -> Iterator[tuple[Any, ...]]:

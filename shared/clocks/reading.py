@@ -11,6 +11,9 @@ from shared.clocks.rules import Rules
 from shared.clocks.spans import Span, spans
 from shared.events.vocabulary import ClockName, PauseReason, TimeBase, Urgency
 
+WORTH_SAYING = 60
+"""Seconds between a stop and its record that a person need be told of."""
+
 
 class ClockItem(Struct, frozen=True):
     """One clock at an instant; times that count are seconds of its base.
@@ -45,6 +48,12 @@ class ClockItem(Struct, frozen=True):
     is_withdrawn: bool
     recording_delay: int | None
     spans: tuple[Span, ...]
+
+    @property
+    def recorded_late_by(self) -> int:
+        """How much later the stop was recorded [s], 0 while that is not worth saying."""
+        delay = self.recording_delay or 0
+        return delay if delay >= WORTH_SAYING else 0
 
 
 class Passage(Struct, frozen=True):

@@ -107,7 +107,7 @@ class Walker:
             self.events.append(step.event)
             assert (told["event"]["type"], told["state"]) == (step.event, step.state), (step.command, told)
             self.names[f"<{step.event}>"] = told["event"]["id"]
-            assert told["version"] >= len(self.events)
+            assert told["version"] == len(self.events) + await self._added_by_time(told["version"])
             if step.event in ("TrialRunRecorded", "TrainingRecorded"):
                 self._trial = told["event"]["id"]
             if refused and step.command == "RegisterFeedback":
@@ -154,8 +154,19 @@ class Walker:
 
     async def happened(self) -> list[str]:
         """The event types of the case, as the API lists them once it has come as far as the last step."""
+        return [one["type"] for one in await self._stored() if not self._is_brought_by_time(one)]
+
+    async def _stored(self) -> list[dict[str, Any]]:
         answer = await self._speaker.get(f"/cases/{self.case_id}/events", after=self.position)
-        return [one["type"] for one in answer.json()["items"] if not self._is_brought_by_time(one)]
+        items: list[dict[str, Any]] = answer.json()["items"]
+        assert [one["version"] for one in items] == [*range(1, len(items) + 1)]
+        return items
+
+    async def _added_by_time(self, version: int) -> int:
+        """How many of the first so many events are no steps of the walk; nobody is asked while there can be none."""
+        if version == len(self.events):
+            return 0
+        return sum(self._is_brought_by_time(one) for one in (await self._stored())[:version])
 
     def _is_brought_by_time(self, event: Mapping[str, Any]) -> bool:
         """A step may take longer than a clock, so what the watch adds in between is no part of a walk."""

@@ -81,8 +81,8 @@ def _notes(words: Words, item: ClockItem) -> Iterator[str]:
         yield words("clock_provisional")
     if item.agreed_until is not None:
         yield words("clock_agreed", until=words.instant(item.agreed_until))
-    if item.recording_delay is not None and item.recording_delay >= 60:
-        yield words("clock_recorded_late", by=amount(words, item.recording_delay, TimeBase.H24))
+    if item.recorded_late_by:
+        yield words("clock_recorded_late", by=amount(words, item.recorded_late_by, TimeBase.H24))
     if item.is_withdrawn:
         yield words("clock_withdrawn")
 
