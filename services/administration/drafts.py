@@ -57,7 +57,8 @@ def _drafted(name: str, given: Any, now: datetime, published: PublishedRules) ->
     actor = Actor("draft", Staff(), Role.SUPERVISOR, frozenset({Role.SUPERVISOR}))
     order = Order(command.name, name, "", actor, draft, now, now)
     known = Known({f"policy.{CALENDAR}": Policy(published.calendars)})
-    faults = merge(findings.faults, command.check(order, Policy(), known))
+    standing = Policy(published.levels if name == SERVICE_LEVELS else published.calendars)
+    faults = merge(findings.faults, command.check(order, standing, known))
     if faults:
         raise Refused(*(faults if is_body else map(_as_given, faults)))
     return Draft(draft, body)

@@ -76,7 +76,7 @@ def calendar_of(content: bytes) -> CalendarContent:
     """A calendar file. Raises: ValueError that names everything wrong with it, in both languages."""
     try:
         body = msgspec.json.decode(content)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ValueError(f"日历不是 JSON / the calendar is not JSON: {error}") from None
     faults = _faults_of(body)
     if faults:
@@ -109,7 +109,7 @@ def _query(line: bytes) -> Query:
     """
     try:
         query = _decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         query = _checked(line)
     if faults := list(_lacking(query)):
         raise Unanswerable(query.id, faults)
@@ -119,7 +119,7 @@ def _query(line: bytes) -> Query:
 def _checked(line: bytes) -> Query:
     try:
         body = msgspec.json.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Unanswerable(None, [Fault("H-400", "body_not_json")]) from None
     if not isinstance(body, dict):
         raise Unanswerable(None, [Fault("V-FMT", "not_an_object")])

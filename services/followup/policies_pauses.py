@@ -64,8 +64,7 @@ def over_at(since: datetime, calendar: Calendar) -> datetime:
 
 
 def _calendar(case: Case, book: Rulebook) -> Calendar:
-    terms = case.timing.terms[-1]
-    return book.calendar(terms.calendar_version, terms.since.recorded_at)[1]
+    return book.calendar(case.timing.terms[-1].calendar_version)[1]
 
 
 def _open(case: Case) -> list[Pause]:

@@ -67,11 +67,12 @@ def contacted(runs: Runs, contact: Mark, cycle: int, *, goes_on: bool) -> Runs:
         earlier = replace(divided, stop=contact, is_withdrawn=False)
         later = replace(divided, start=contact, part=contact.event_id)
         return tuple(one for run in runs for one in ((earlier, later) if run is divided else (run,)))
-    if found and contact.at >= found[0].start.at:
+    earliest = min((run.start for run in found), key=lambda start: start.at, default=None)
+    if earliest is not None and contact.at >= earliest.at:
         return runs
-    if not found and not goes_on:
+    if earliest is None and not goes_on:
         return runs
-    first = Run(ClockName.PROGRESS, contact.event_id, cycle, contact, found[0].start if found else None)
+    first = Run(ClockName.PROGRESS, contact.event_id, cycle, contact, earliest)
     return (*runs, first)
 
 

@@ -21,9 +21,10 @@ def due(base: TimeBase, calendar: Calendar, start: datetime, seconds: int, pause
     """
     if base is TimeBase.BH:
         return calendar.due(start, seconds, pauses)
+    first = second_of(start)
     if base is TimeBase.CD:
-        start, seconds = _days_later(calendar, start, seconds // DAY), seconds % DAY
-    return instant_of(_passed(second_of(start), seconds, pauses))
+        seconds = second_of(_days_later(calendar, start, seconds // DAY)) + seconds % DAY - first
+    return instant_of(_passed(first, seconds, pauses))
 
 
 def counted(base: TimeBase, calendar: Calendar, start: datetime, end: datetime, pauses: Stretches = ()) -> int:

@@ -26,7 +26,7 @@ class Drafted(Struct, frozen=True):
         """The rules of these terms with the draft in place; None when a policy that stays is not known."""
         found = self.book.of(terms)
         if self.policy is not None:
-            version, calendar = self.book.calendar(terms.calendar_version, terms.since.recorded_at)
+            version, calendar = self.book.calendar(terms.calendar_version)
             found = Rules(self.policy, DRAFT_POLICY, calendar, version)
         if found is None or self.calendar is None:
             return found

@@ -20,6 +20,10 @@ LINE_DOWN = timedelta(hours=24)
 """How long a customer's line stands before the general manager is told."""
 
 
+_STANDING = frozenset({EscalationTrigger.SAFETY, EscalationTrigger.KEY_ACCOUNT})
+"""What is so until the case is solved, and not an event of some hour."""
+
+
 class Reason(Struct, frozen=True):
     """Why a case is raised, to which level, since when, and the clock that the rise is told under."""
 
@@ -32,13 +36,13 @@ class Reason(Struct, frozen=True):
 def reasons(case: Case, *, is_key_account: bool) -> Iterator[Reason]:
     """Everything besides its clocks for which a case is raised in this cycle; none once it is solved or has ended.
 
-    What was so before an imported case was entered is history.
+    What happened before an imported case was entered is history; what is so now is not.
     """
     if case.state in ENDS or case.dispatch.verification is not None:
         return
     entered = case.intake.recorded_at if case.intake.origin == "import" else None
     for one in _all_of(case, is_key_account):
-        if entered is None or one.at > entered:
+        if entered is None or one.at > entered or one.trigger in _STANDING:
             yield one
 
 

@@ -36,32 +36,28 @@ class Rulebook(Struct, frozen=True):
     def of(self, terms: Terms) -> Rules | None:
         """The rules that these terms name; None when the policy is not known.
 
-        Where they name no calendar, it is the newest in force when they began to count, else the default week.
+        Where they name no calendar it is the default week: what is published later moves nothing by itself.
         """
-        return self.versions(terms.policy_version, terms.calendar_version, terms.since.recorded_at)
+        return self.versions(terms.policy_version, terms.calendar_version)
 
-    def versions(self, policy: int, calendar: str, at: datetime) -> Rules | None:
-        """The rules of two versions, and of the calendar in force at an instant where its version is not known."""
+    def versions(self, policy: int, calendar: str) -> Rules | None:
+        """The rules of two versions; the default week for a calendar that is not known."""
         content = self.policies.get(policy)
         if content is None:
             return None
-        version, compiled = self.calendar(calendar, at)
+        version, compiled = self.calendar(calendar)
         return Rules(content, policy, compiled, version)
 
     def in_force(self, at: datetime) -> Rules | None:
         """The newest versions in force at an instant, for what keeps none; None before the first policy."""
         policy = max((version for version, since in self.since.items() if since <= at), default=0)
-        return self.versions(policy, "", at)
+        in_force = [known for known, effective_from, _ in self.calendars if effective_from <= at]
+        return self.versions(policy, in_force[-1] if in_force else "")
 
-    def calendar(self, version: str, at: datetime) -> tuple[str, Calendar]:
-        """The calendar of a version, else the newest in force at an instant, with its version."""
-        in_force: tuple[str, Calendar] | None = None
-        for known, effective_from, calendar in self.calendars:
-            if known == version:
-                return known, calendar
-            if effective_from <= at:
-                in_force = (known, calendar)
-        return in_force or ("", Calendar.of(DEFAULT_WEEK))
+    def calendar(self, version: str) -> tuple[str, Calendar]:
+        """The calendar of a version with its version, else the default week."""
+        named = ((known, calendar) for known, _, calendar in self.calendars if known == version)
+        return next(named, ("", Calendar.of(DEFAULT_WEEK)))
 
     def with_policy(self, event: SlaPolicyPublished) -> "Rulebook":
         """One version of the policy more."""

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 from email.errors import HeaderParseError
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
+from email.policy import Policy, default
 from email.utils import format_datetime
 
 from msgspec import Struct
@@ -45,9 +46,25 @@ class BadAddress(Exception):
     """Nothing can be sent to what stands as the address."""
 
 
+class _Ids(UnstructuredHeader, BaseHeader):
+    """Message-IDs: folded between them and never encoded, however long one is."""
+
+    max_count = 1
+
+    def fold(self, *, policy: Policy) -> str:
+        """The field as it is sent."""
+        return f"{self.name}: " + f"{policy.linesep} ".join(str(self).split()) + policy.linesep
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("in-reply-to", _Ids)
+_HEADERS.map_to_type("references", _Ids)
+_POLICY = default.clone(header_factory=_HEADERS)
+
+
 def message_of(relay: Relay, written: Written) -> EmailMessage:
     """The message as it goes to the server. Raises: BadAddress."""
-    message = EmailMessage()
+    message = EmailMessage(policy=_POLICY)
     message["From"] = Address(relay.sender_name, addr_spec=relay.sender)
     message["To"] = _address(written.to)
     if relay.reply_to:

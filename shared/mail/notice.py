@@ -30,11 +30,16 @@ def notice(row: rows.Row, state: rows.State, code: str, *, delivered: bool) -> C
 
 
 class Returned:
-    """Notes messages of ours that came back."""
+    """Knows which messages are ours, and notes those that came back."""
 
     def __init__(self, pool: Pool, clock: Clock) -> None:
         self._pool = pool
         self._clock = clock
+
+    async def wrote_about(self, case_id: str) -> bool:
+        """Whether we ever wrote about this case. Raises: psycopg.OperationalError, PoolTimeout."""
+        async with self._pool.connection() as connection:
+            return await rows.is_of(connection, case_id)
 
     async def note(self, mail_id: str, code: str) -> bool:
         """Whether it was one of ours and is news; the case is told. Raises: psycopg.OperationalError, PoolTimeout."""

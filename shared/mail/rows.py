@@ -31,11 +31,13 @@ values (%(key)s, %(case_id)s, %(request_id)s, %(mail_id)s, %(body)s, %(is_automa
 on conflict (key) do nothing"""
 _AGAIN = """
 update runner.mail set state = 'waiting', not_before = %(at)s, asked_at = %(at)s, attempts = 0, code = null,
-                       settled_at = null, causation_id = %(event_id)s, correlation_id = %(correlation_id)s
+                       settled_at = null, is_automatic = false, causation_id = %(event_id)s,
+                       correlation_id = %(correlation_id)s
 where key = %(key)s and state not in ('waiting', 'sending')"""
 _ANSWERED = """
 update runner.mail set state = 'answered', settled_at = %(at)s
 where key = %(key)s and state not in ('sending', 'sent')"""
+_IS_OF = "select exists (select from runner.mail where case_id = %(case_id)s)"
 _DUE = f"""
 select {_COLUMNS} from runner.mail where state = 'waiting' and not_before <= %(now)s
 order by not_before, key limit %(limit)s"""
@@ -161,3 +163,9 @@ async def _rows(connection: Connection, text: str, values: dict[str, Any]) -> li
     async with connection.cursor(row_factory=class_row(Row)) as cursor:
         await cursor.execute(text.encode(), values)
         return await cursor.fetchall()
+
+
+async def is_of(connection: Connection, case_id: str) -> bool:
+    """Whether there is a message about this case, whatever became of it."""
+    row = await (await connection.execute(_IS_OF, {"case_id": case_id})).fetchone()
+    return row is not None and bool(row[0])

@@ -3,6 +3,7 @@
 A crash between beginning and end leaves a message in doubt to a person, and makes no second one.
 """
 
+import asyncio
 from datetime import timedelta
 
 import psycopg
@@ -52,8 +53,17 @@ class MailSender:
         if lost:
             _log.error("mail in doubt", messages=lost)
         for row in waiting:
-            await self._guarded(row)
+            await self._whole(row)
         return len(waiting)
+
+    async def _whole(self, row: rows.Row) -> None:
+        """One message to its end: what was cut off in the middle would be in doubt."""
+        one = asyncio.create_task(self._guarded(row))
+        try:
+            await asyncio.shield(one)
+        except asyncio.CancelledError:
+            await one
+            raise
 
     async def _guarded(self, row: rows.Row) -> None:
         try:

@@ -129,7 +129,14 @@ def _breached(case: Case, clocks: Sequence[Clock]) -> Callable[[Clock], bool]:
     """Whether a breach of a clock is on record: at its due time, or at one that was computed anew since then."""
     if not case.followup.breaches:
         return lambda clock: False
-    dues = {(one.name, one.due_at) for one in clocks}
-    exact = {(one.clock, one.due_at) for one in case.followup.breaches}
-    moved = {(one.clock, one.part, one.cycle) for one in case.followup.breaches if (one.clock, one.due_at) not in dues}
-    return lambda clock: (clock.name, clock.due_at) in exact or _key(clock) in moved
+    # A breach that names no part means any run of its clock.
+    dues = {(one.name, part, one.due_at) for one in clocks for part in ("", one.part)}
+    breaches = [(one, (one.clock, one.part, one.due_at)) for one in case.followup.breaches]
+    exact = {missed for _, missed in breaches}
+    moved = {(one.clock, one.part, one.cycle) for one, missed in breaches if missed not in dues}
+
+    def is_breached(clock: Clock) -> bool:
+        is_exact = any((clock.name, part, clock.due_at) in exact for part in ("", clock.part))
+        return is_exact or _key(clock) in moved
+
+    return is_breached

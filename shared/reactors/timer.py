@@ -46,7 +46,7 @@ class Timer:
         self._scheduler.start()
 
     async def stop(self) -> None:
-        """Let a tick end, stop, and give up the lead."""
+        """Cut a tick off, wait until what it must not leave half done is done, and give up the lead."""
         self._scheduler.shutdown(wait=False)
         async with self._turn:
             await self._leader.resign()

@@ -93,9 +93,17 @@ async def test_our_letter_stands_in_the_customers_thread_and_his_answer_is_liste
     assert len(mail.office.taken) == 1
 
 
+async def test_a_number_in_a_subject_that_none_of_our_letters_was_about_makes_a_case(mail: Round) -> None:
+    subject = b"Message-ID: <new@plant.example>\r\nSubject: [2026-00123] Mould stuck\r\n\r\nIt does not open.\r\n"
+    entry = await mail.comes(CUSTOMER + subject)
+    assert (entry.status, entry.listing) == ("registered", None)
+    assert entry.case_id is not None
+
+
 async def test_a_letter_that_comes_back_is_a_task_and_stands_in_the_case_once(mail: Round) -> None:
     case_id = await mail.acknowledged(CUSTOMER + REPORT)
     await mail.told(case_id, 1)
+    head = "".join(f"{name}: {value}\r\n" for name, value in mail.office.taken[0].items())
     for number in range(2):
         report = (
             f"From: MAILER-DAEMON@post.example\r\nMessage-ID: <b{number}@post.example>\r\n"
@@ -103,7 +111,7 @@ async def test_a_letter_that_comes_back_is_a_task_and_stands_in_the_case_once(ma
             'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
             "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; post.example\r\n\r\n"
             "Final-Recipient: rfc822; zhang@plant.example\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
-            f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {mail.office.ids[0]}\r\n\r\n--b--\r\n"
+            f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\n{head}\r\n--b--\r\n"
         )
         entry = await mail.comes(report.encode())
         assert (entry.listing, entry.about_case) == ("bounce", case_id)

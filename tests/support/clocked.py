@@ -120,7 +120,7 @@ def book() -> Rulebook:
 
 def rules() -> Rules:
     """The first versions of both."""
-    found = book().versions(1, "1", samples.NOON)
+    found = book().versions(1, "1")
     assert found is not None
     return found
 

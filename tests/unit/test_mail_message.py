@@ -54,6 +54,15 @@ def read(written: Written, relay: Relay = RELAY) -> EmailMessage:
     return found
 
 
+def test_a_long_message_id_of_the_customer_is_neither_encoded_nor_broken() -> None:
+    long = f"<{'AM0PR04MB' * 10}@AM0PR04MB.eurprd04.prod.outlook.example>"
+    sent = message_of(RELAY, replace(WRITTEN, answers=long)).as_bytes(policy=SMTP)
+    assert b"=?utf-8?" not in sent.partition(b"References")[2].partition(b"Auto-Submitted")[0]
+    message = read(replace(WRITTEN, answers=long))
+    assert message["In-Reply-To"] == long
+    assert message["References"].split() == [long, "<case.z96q-rsy14@mould.example>"]
+
+
 def test_the_headers_keep_a_case_together_and_ask_no_machine_to_answer() -> None:
     message = read(WRITTEN)
     assert {name: str(message[name]) for name in ("To", "Subject", "Message-ID", "References", "Auto-Submitted")} == {

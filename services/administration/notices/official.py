@@ -15,7 +15,7 @@ def official_notice(content: bytes) -> Notice:
     """The notice in these bytes; names and papers are for people. Raises: NoticeRefused."""
     try:
         body = msgspec.json.decode(content)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise NoticeRefused(Fault("H-400", "body_not_json")) from None
     if not isinstance(body, dict) or not _is_year(body.get("year")) or not isinstance(body.get("days"), list):
         raise NoticeRefused(Fault("V-FMT", "not_a_calendar_notice"))

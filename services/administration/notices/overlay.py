@@ -1,5 +1,6 @@
 """A notice laid over a calendar: the draft of its next version, and what changes by it. Pure."""
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from datetime import date
 
@@ -23,8 +24,9 @@ class Change(Struct, frozen=True):
 
 def drafted(content: CalendarContent, notice: bytes) -> CalendarContent:
     """The calendar with a notice, an official one or a table, laid over it. Raises: NoticeRefused."""
-    read = official_notice if notice.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")) else table_notice
-    return overlaid(content, read(notice))
+    plain = notice.removeprefix(BOM_UTF8)
+    read = official_notice if plain.lstrip().startswith((b"{", b"[")) else table_notice
+    return overlaid(content, read(plain))
 
 
 def overlaid(content: CalendarContent, notice: Notice) -> CalendarContent:

@@ -14,6 +14,7 @@ from services.followup.letters.states import TELLING, is_told, new_state
 from services.followup.letters.templates import letters
 from services.followup.letters.values import Reader, common, reader_of
 from services.followup.letters.word import has_word_waiting, running, word_at
+from services.followup.policies_time import levels_and_customer
 from shared.case.clock_table import MOVING
 from shared.case.state import Case, is_known, report_of
 from shared.clocks.policy import SERVICE_LEVELS
@@ -24,18 +25,12 @@ from shared.events.vocabulary import CaseState, Channel, Notice, Role
 from shared.mail.names import key_of
 from shared.masters.policy import Policy as Published
 from shared.reactors.policy import AT_HEAD, Consequence, Mail, MailAgain, MailAnswered, Policy, Reaction, Withdrawal
-from shared.rules.measuring import levels_and_calendars, rulebook
-from shared.store.order import Known, Reference
+from shared.rules.measuring import rulebook
+from shared.store.order import Known
 
 NEWS = timedelta(days=1)
 """What happened longer ago than this before it was recorded is history, and no news to the customer."""
 _RAW = "raw:"
-
-
-def _rules(event: Any, state: Case) -> Sequence[Reference]:
-    customer = report_of(state).customer_id
-    rules = tuple(levels_and_calendars(event, state))
-    return (*rules, Reference("customer", customer, "")) if customer is not None else rules
 
 
 def _content(case: Case, known: Known) -> SlaContent | None:
@@ -117,7 +112,7 @@ def keep_in_touch(recorded: Recorded, event: Any, case: Case, known: Known) -> S
     """A customer who waits hears from us again within the target, as things stand then (B-20)."""
     if recorded.meta.origin != "live" or not is_known(report_of(case).contact_email):
         return ()
-    key = f"progress:{recorded.aggregate_id}:{case.cycle}"
+    key = f"progress:{recorded.aggregate_id}"
     book = rulebook(known)
     clock = running(case, book)
     if clock is None:
@@ -129,7 +124,8 @@ def keep_in_touch(recorded: Recorded, event: Any, case: Case, known: Known) -> S
     return (
         Consequence(
             key=key,
-            essence=f"{clock.due_at.isoformat()}:{state}",
+            # To whom is part of what is sent: a corrected address asks for another command.
+            essence=f"{clock.due_at.isoformat()}:{state}:{body['to']}",
             service="followup",
             command="RequestMessage",
             aggregate_id=recorded.aggregate_id,
@@ -145,23 +141,24 @@ def send_mail(recorded: Recorded, event: Any, case: Case, known: Known) -> Seque
     if meta.origin != "live":
         return []
     match event:
-        case MessageRequested(again_of=str(first)):
-            return [MailAgain(key_of(first))]
+        case MessageRequested(via=Channel.EMAIL, again_of=str(first)):
+            # One that was asked for before mail was sent at all, or that was imported, has no row yet.
+            return [_mail(recorded, event, case, first), MailAgain(key_of(first))]
         case MessageRequested(via=Channel.EMAIL):
-            return [_mail(recorded, event, case)]
+            return [_mail(recorded, event, case, meta.event_id)]
         case CustomerNotified(request_event_id=str(asked)) if meta.actor_role != Role.SYSTEM:
             return [MailAnswered(key_of(asked))]
     return []
 
 
-def _mail(recorded: Recorded, event: MessageRequested, case: Case) -> Mail:
+def _mail(recorded: Recorded, event: MessageRequested, case: Case, request_id: str) -> Mail:
     report = report_of(case)
     raw = report.raw_content_ref
     thread = {"title": report.message_subject, "raw": int(raw.removeprefix(_RAW)) if raw.startswith(_RAW) else None}
     return Mail(
-        key=key_of(recorded.meta.event_id),
+        key=key_of(request_id),
         case_id=recorded.aggregate_id,
-        request_id=recorded.meta.event_id,
+        request_id=request_id,
         contact_id=report.contact_id,
         body={**to_builtins(event), **{name: value for name, value in thread.items() if value is not None}},
         is_automatic=recorded.meta.actor_role == Role.SYSTEM,
@@ -169,7 +166,7 @@ def _mail(recorded: Recorded, event: MessageRequested, case: Case) -> Mail:
 
 
 POLICIES = (
-    Policy("write-letters", TELLING | frozenset(COPIES), write_letters, AT_HEAD, _rules),
-    Policy("keep-in-touch", TELLING | MOVING, keep_in_touch, AT_HEAD, _rules),
+    Policy("write-letters", TELLING | frozenset(COPIES), write_letters, AT_HEAD, levels_and_customer),
+    Policy("keep-in-touch", TELLING | MOVING, keep_in_touch, AT_HEAD, levels_and_customer),
     Policy("send-mail", frozenset({"MessageRequested", "CustomerNotified"}), send_mail, AT_HEAD),
 )

@@ -25,7 +25,7 @@ def running(case: Case, book: Rulebook) -> Clock | None:
 
 def word_at(case: Case, clock: Clock, book: Rulebook) -> datetime:
     """When a word is sent, if nobody has spoken to the customer until then."""
-    rules = book.versions(clock.policy_version, clock.calendar_version, clock.started_at)
+    rules = book.versions(clock.policy_version, clock.calendar_version)
     return instant_at(clock, SHARE, rules) if rules is not None else clock.due_at
 
 
@@ -36,4 +36,7 @@ def is_paused(case: Case) -> bool:
 
 def has_word_waiting(case: Case) -> bool:
     """Whether a word on the progress is on its way already."""
-    return any(one.trigger is Notice.PROGRESS and one.sent_at is None for one in case.followup.messages)
+    return any(
+        one.trigger is Notice.PROGRESS and one.cycle == case.cycle and one.sent_at is None and one.delivered is None
+        for one in case.followup.messages
+    )

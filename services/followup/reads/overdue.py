@@ -73,7 +73,7 @@ def _item(row: dict[str, Any], now: datetime, book: Rulebook) -> ClockItem:
     is_breached, name = row.pop("is_breached"), row.pop("clock")
     pauses = tuple(pause_of(text) for text in row.pop("pauses"))
     clock: Clock = convert({**row, "name": name, "pauses": pauses}, Clock)
-    rules = book.versions(clock.policy_version, clock.calendar_version, clock.started_at)
+    rules = book.versions(clock.policy_version, clock.calendar_version)
     if rules is None:
         raise LookupError(f"policy {clock.policy_version} is not known")
     return item_of(clock, now, rules, is_breached=is_breached)

@@ -44,7 +44,11 @@ class Asks(Protocol):
 
 
 class Returns(Protocol):
-    """Notes messages of ours that came back."""
+    """Knows which messages are ours, and notes those that came back."""
+
+    async def wrote_about(self, case_id: str) -> bool:
+        """Whether we ever wrote about this case: a number in a subject may be anybody's."""
+        ...
 
     async def note(self, mail_id: str, code: str) -> bool:
         """Whether it was one of ours and is news."""
@@ -108,7 +112,7 @@ class MailIntake:
             if thread is not None and thread.returned:
                 await self._returns.note(thread.mail_id, thread.returned)
             return await self._listed(stored, read, listing=read.message.listing)
-        if thread is not None:
+        if thread is not None and await self._returns.wrote_about(thread.case_id):
             return await self._listed(stored, read, listing="reply")
         return await self._registered(stored, read)
 

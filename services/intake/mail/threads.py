@@ -43,7 +43,7 @@ def thread_of(message: Message) -> Thread | None:
 def returned_by(message: Message) -> Thread | None:
     """Which message of ours a delivery report is about; one that is only late has not come back."""
     text = "\n".join(_texts(message))
-    named = next(named_in(text), None) or _answered(message)
+    named = _foremost(text) or _answered(message)
     if named is None:
         return None
     is_late = _STILL_TRYING.search(text) is not None and _FAILED.search(text) is None
@@ -53,8 +53,12 @@ def returned_by(message: Message) -> Thread | None:
 
 
 def _answered(message: Message) -> Named | None:
-    said = " ".join(raw_field(message, name) for name in ("References", "In-Reply-To"))
-    found = list(named_in(said))
+    return _foremost(" ".join(raw_field(message, name) for name in ("References", "In-Reply-To")))
+
+
+def _foremost(text: str) -> Named | None:
+    """A letter of ours before the thread of a case, which every letter names besides itself."""
+    found = list(named_in(text))
     return next((one for one in found if one.mail_id), next(iter(found), None))
 
 
