@@ -50,6 +50,18 @@ async def callbacks_of(
     return found
 
 
+async def escalations_of(
+    reading: Reading, connection: Connection, visitor: Visitor, query: Query, limit: int
+) -> Page[Any]:
+    """A page of levels that wait, the highest in front. Raises: Refused for a cursor that is not ours."""
+    told = names_of(visitor) if query.choice("told", TOLD, "me") == "me" else None
+    try:
+        found: Page[Any] = await reading.read("escalations")(connection, cases_of(visitor), told, query.cursor(), limit)
+    except BadCursor:
+        raise bad_cursor() from None
+    return found
+
+
 def _callbacks(reading: Reading) -> HTTPRouteHandler:
     @get("/api/v1/callbacks")
     async def callbacks(request: Request[Any, Any, Any]) -> Response[bytes]:
@@ -70,10 +82,9 @@ def _escalations(reading: Reading) -> HTTPRouteHandler:
         visitor, query = visitor_of(request), Query(request)
         needs(visitor, ESCALATION_ROLES)
         after, limit = query.number("after", 0), query.limit()
-        told = names_of(visitor) if query.choice("told", TOLD, "me") == "me" else None
+        query.choice("told", TOLD, "me")
         query.done()
         async with reading.at(ESCALATION_MODELS, after) as (connection, standing):
-            items = await reading.read("escalations")(connection, cases_of(visitor), told, limit)
-            return shown({"items": items, "next": None}, standing)
+            return shown(await escalations_of(reading, connection, visitor, query, limit), standing)
 
     return escalations

@@ -43,7 +43,7 @@ _READS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     (
         "escalations",
         "Cases that were raised and wait for somebody, the highest level first.",
-        {"told": {"enum": list(TOLD)}, "limit": _LIMIT},
+        {"told": {"enum": list(TOLD)}, **_CURSOR},
     ),
     ("messages", "Messages that came in, newest first.", {"status": {"enum": list(STATUSES)}, **_CURSOR}),
     ("events", "The log, verbatim, from a position on.", {"limit": _LIMIT}),

@@ -167,10 +167,13 @@ def _pauses(paused: tuple[Pause, ...], run: Run) -> tuple[Standstill, ...]:
 
 
 def _is_provisional(run: Run, by_terms: _Run) -> bool:
-    """Whether a due time rests on unconfirmed days; that of an appointment was moved to a business day."""
+    """Whether a due time rests on unconfirmed days. That of an appointment was moved to a business day, and stays in
+    doubt where it is none by the calendar that counts now."""
     if by_terms.base is not TimeBase.BH and run.due_at is None:
         return False
-    return by_terms.rules.calendar.is_provisional(by_terms.started_at, by_terms.due_at)
+    calendar, due_at = by_terms.rules.calendar, by_terms.due_at
+    is_off = run.due_at is not None and not calendar.is_working_day(due_at.astimezone(calendar.zone).date())
+    return is_off or calendar.is_provisional(by_terms.started_at, due_at)
 
 
 def _cause(run: Run, history: list[Terms], paused: tuple[Pause, ...], rules: Measure) -> Cause | None:

@@ -1,6 +1,6 @@
 """What a case is measured by: a version of the policy and one of the calendar, out of all that were published. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 
@@ -72,11 +72,16 @@ class Rulebook(Struct, frozen=True):
 
 def rulebook_of(policies: Policy | None, calendars: Policy | None) -> Rulebook:
     """The versions that two aggregates hold, as decisions know them."""
+    versions = [event for one in (policies, calendars) if one is not None for event in one.versions]
+    return rulebook_from(versions)
+
+
+def rulebook_from(published: Iterable[object]) -> Rulebook:
+    """The versions of these events, in the order in which they were published; other events say nothing here."""
     book = Rulebook()
-    for event in policies.versions if policies is not None else ():
+    for event in published:
         if isinstance(event, SlaPolicyPublished):
             book = book.with_policy(event)
-    for event in calendars.versions if calendars is not None else ():
-        if isinstance(event, CalendarPublished):
+        elif isinstance(event, CalendarPublished):
             book = book.with_calendar(event)
     return book

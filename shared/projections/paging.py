@@ -2,8 +2,11 @@
 
 import base64
 import binascii
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import msgspec
+import psycopg
 from msgspec import Struct
 
 
@@ -40,3 +43,14 @@ def place_of(cursor: str, sort: str) -> Place:
     if place.sort != sort or "\x00" in place.value or "\x00" in place.key:
         raise BadCursor(cursor)
     return place
+
+
+@contextmanager
+def behind(cursor: str | None) -> Iterator[None]:
+    """While a page is looked for: a value that the sort order cannot have was not made by us. Raises: BadCursor."""
+    try:
+        yield
+    except psycopg.DataError as error:
+        if cursor is None:
+            raise
+        raise BadCursor(cursor) from error

@@ -5,6 +5,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from shared.projections.paging import Place, cursor_of
 from tests.e2e.running import PASSWORD, Up
 from tests.e2e.speaking import API, Speaker, codes, new_key, signed_in
 from tests.support.now import acknowledgement_now
@@ -89,6 +90,9 @@ BAD_QUERIES = (
     ("/metrics", {"period": "2026-13"}, {"period": "V-FMT"}),
     ("/metrics", {"by": "colour"}, {"by": "V-ENUM"}),
     ("/customers", {"cursor": "\u00e9"}, {"cursor": "V-FMT"}),
+    ("/cases", {"sort": "due", "cursor": cursor_of(Place("due", "soon", "x"))}, {"cursor": "V-FMT"}),
+    ("/callbacks", {"cursor": cursor_of(Place("due", "soon", "x"))}, {"cursor": "V-FMT"}),
+    ("/escalations", {"cursor": cursor_of(Place("level", "high 2026-11-25", "x"))}, {"cursor": "V-FMT"}),
 )
 
 

@@ -33,6 +33,13 @@ async def test_whoever_was_told_finds_a_case_that_was_raised_until_it_is_taken_u
     assert (told["clock"], told["level"], told["to"]) == ("APPROVAL", 3, ["SUPERVISOR", "QUALITY"])
     mine = [one["trigger"] for one in await items(engineer, "/escalations", walker.case_id)]
     assert "TWO_REFUSALS" not in mine
+
+    async def pages_make_the_list() -> bool:
+        # Others raise and take up cases of theirs meanwhile.
+        whole = (await get(supervisor, "/escalations", told="all", limit=500))["items"]
+        return bool(whole) and await paged(supervisor, "/escalations", told="all", limit=1) == whole
+
+    await until(pages_make_the_list)
     case = await crew.case(walker)
     assert case["escalation_level"] >= 3
     assert any(flag.startswith("ESCALATED_L") for flag in case["flags"])
@@ -63,3 +70,14 @@ async def test_a_specialist_works_down_the_call_backs_by_their_windows(crew: Cre
     await page.goto("/callbacks?window=all")
     row = page.get_by_role("row").filter(has_text=walker.case_id)
     assert await row.get_by_role("link").count() >= 3
+
+
+async def paged(speaker: Speaker, path: str, **query: Any) -> list[Any]:
+    """Everything of a list, page by page."""
+    found, cursor = list[Any](), dict[str, str]()
+    while True:
+        told = await get(speaker, path, **query, **cursor)
+        found += told["items"]
+        if told["next"] is None:
+            return found
+        cursor = {"cursor": told["next"]}

@@ -12,31 +12,33 @@ from services.administration.notices.overlay import drafted
 from services.administration.reads.rulebook import PublishedRules
 from services.command_line.calendars import file_of
 from services.command_line.evaluating import answered, calendar_of
+from services.command_line.seeding import content
 from shared.case.facts.followup import Breach
 from shared.clocks.bases import counted, due
 from shared.clocks.calendar import Calendar
+from shared.clocks.catalogue import clocks_of
 from shared.clocks.default_week import DEFAULT_WEEK
 from shared.clocks.reasons import reasons
 from shared.clocks.rules import Rulebook
-from shared.events.policy import CalendarPublished, SlaContent, SlaPolicyPublished
+from shared.events.policy import CalendarContent, CalendarPublished, SlaContent, SlaPolicyPublished
 from shared.events.vocabulary import ClockName, EscalationTrigger, TimeBase
 from shared.projections.standing import _breached
 from shared.store.order import Refused
-from tests.support.clocked import Story, local, shown
+from tests.support.clocked import Story, book, local, shown
 
 WEEK = Calendar.of(DEFAULT_WEEK)
 LEVELS = {"name": "standard", "targets": {"ARRIVAL": {"NORMAL": {"hours": 168, "base": "CD"}}}}
 
 
 def test_what_is_published_later_moves_no_case_that_names_no_calendar() -> None:
-    content = msgspec.convert(LEVELS, SlaContent)
+    levels = msgspec.convert(LEVELS, SlaContent)
     since = datetime(2020, 1, 1, tzinfo=UTC)
-    book = Rulebook({1: content}, {1: since})
+    none = Rulebook({1: levels}, {1: since})
     published = CalendarPublished(version=1, effective_from=since, content=DEFAULT_WEEK, drafted_by="a")
-    for known in (book, book.with_calendar(published)):
+    for known in (none, none.with_calendar(published)):
         assert known.calendar("") == ("", WEEK)
-    assert book.with_calendar(published).calendar("1")[0] == "1"
-    rules = book.with_calendar(published).in_force(since + timedelta(days=1))
+    assert none.with_calendar(published).calendar("1")[0] == "1"
+    rules = none.with_calendar(published).in_force(since + timedelta(days=1))
     assert rules is not None
     assert rules.calendar_version == "1"
 
@@ -77,6 +79,22 @@ def test_words_to_the_customer_that_are_entered_newest_first_follow_each_other()
     assert stops == ["11-26 11:00", "11-26 14:00", ""]
 
 
+def test_a_call_back_on_a_day_that_turns_out_to_be_off_stays_in_doubt() -> None:
+    first = msgspec.convert(content("calendar"), CalendarContent)
+    notice = b'{"year": 2027, "days": [{"date": "2027-01-15", "isOffDay": true}]}'
+    since = datetime(2026, 11, 1, tzinfo=UTC)
+    second = CalendarPublished(version=2, effective_from=since, content=drafted(first, notice), drafted_by="a")
+    story = Story("2026-12-14 10:00", claimed_urgency="URGENT")
+    story.then("2026-12-14 10:00", "Classified", urgency="URGENT")
+    story.then("2026-12-15 10:00", "ServiceVerified", mode="REMOTE")
+    for point, day in (("D7", "14"), ("M1", "15")):
+        due_at = f"2027-01-{day}T10:00:00+08:00"
+        story.then("2026-12-15 10:00", "CallbackScheduled", point=point, due_at=due_at)
+    story.then("2026-12-16 10:00", "PolicyRebased", policy_version=1, calendar_version="2")
+    found = {one.part: one.is_provisional for one in clocks_of(story.case, book().with_calendar(second)) if one.part}
+    assert {part: found[part] for part in ("D7", "M1")} == {"D7": False, "M1": True}
+
+
 def test_a_danger_in_an_imported_case_is_raised_though_it_came_in_before() -> None:
     story = Story("11-26 10:00", claimed_urgency="NORMAL")
     story.case = replace(
@@ -98,8 +116,8 @@ def test_what_is_nested_too_deeply_is_refused_as_no_json() -> None:
 
 def test_an_official_notice_may_begin_with_a_byte_order_mark() -> None:
     notice = '{"year": 2027, "papers": [], "days": [{"name": "元旦", "date": "2027-01-01", "isOffDay": true}]}'
-    content = replace(DEFAULT_WEEK, provisional_from=date(2027, 1, 1))
-    assert date(2027, 1, 1) in drafted(content, b"\xef\xbb\xbf" + notice.encode()).holidays
+    before = replace(DEFAULT_WEEK, provisional_from=date(2027, 1, 1))
+    assert date(2027, 1, 1) in drafted(before, b"\xef\xbb\xbf" + notice.encode()).holidays
 
 
 def test_the_built_in_week_is_a_calendar_like_any_other() -> None:
@@ -108,8 +126,8 @@ def test_the_built_in_week_is_a_calendar_like_any_other() -> None:
 
 def test_a_draft_in_the_past_of_published_levels_is_refused_as_publishing_it_would_be() -> None:
     now = datetime(2026, 3, 1, tzinfo=UTC)
-    content = msgspec.convert(LEVELS, SlaContent)
-    first = SlaPolicyPublished(version=1, effective_from=now - timedelta(days=90), content=content, drafted_by="a")
+    levels = msgspec.convert(LEVELS, SlaContent)
+    first = SlaPolicyPublished(version=1, effective_from=now - timedelta(days=90), content=levels, drafted_by="a")
     draft = {"version": 2, "effective_from": "2020-01-01T00:00:00Z", "content": LEVELS}
     with pytest.raises(Refused) as refused:
         drafted_levels(draft, now, PublishedRules((first,), ()))

@@ -4,7 +4,7 @@ import msgspec
 from msgspec import Struct
 
 from shared.clocks.policy import CALENDAR, SERVICE_LEVELS
-from shared.clocks.rules import Rulebook
+from shared.clocks.rules import Rulebook, rulebook_from
 from shared.events.policy import CalendarContent, CalendarPublished, SlaContent, SlaPolicyPublished
 from shared.projections.statements import Connection
 
@@ -36,9 +36,5 @@ async def published_rules(connection: Connection) -> PublishedRules:
 
 async def rulebook(connection: Connection) -> Rulebook:
     """What the clocks of cases are measured by."""
-    published, book = await published_rules(connection), Rulebook()
-    for levels in published.levels:
-        book = book.with_policy(levels)
-    for calendar in published.calendars:
-        book = book.with_calendar(calendar)
-    return book
+    published = await published_rules(connection)
+    return rulebook_from((*published.levels, *published.calendars))

@@ -13,13 +13,14 @@ from services.console.api_watch import (
     TOLD,
     WINDOWS,
     callbacks_of,
+    escalations_of,
     names_of,
 )
 from services.console.front import visitor_of
 from services.console.pages.page import page
 from services.console.queries import Query
 from services.console.reading import Reading
-from services.console.scopes import CASE_ROLES, cases_of, needs
+from services.console.scopes import CASE_ROLES, needs
 from shared.events.vocabulary import Addressee
 
 _SHOWN = 100
@@ -60,17 +61,16 @@ def _escalations(reading: Reading) -> HTTPRouteHandler:
         needs(visitor, ESCALATION_ROLES)
         after, told = query.number("after", 0), query.choice("told", TOLD, "me")
         query.done()
-        mine = names_of(visitor)
         async with reading.at(ESCALATION_MODELS, after) as (connection, standing):
-            names = mine if told == "me" else None
-            rows = await reading.read("escalations")(connection, cases_of(visitor), names, _SHOWN)
+            found = await escalations_of(reading, connection, visitor, query, _SHOWN)
         return page(
             request,
             "escalations.html",
             views=TOLD,
             told=told,
-            rows=rows,
-            mine=frozenset(mine),
+            rows=found.items,
+            next=found.next,
+            mine=frozenset(names_of(visitor)),
             posts=frozenset(Addressee),
             now=reading.now(),
             sequence=standing.sequence,

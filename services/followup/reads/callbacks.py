@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from shared.clocks.callbacks import ATTEMPTS
-from shared.projections.paging import Page, Place, cursor_of, place_of
+from shared.projections.paging import Page, Place, behind, cursor_of, place_of
 from shared.projections.scope import Scope, cases_within
 from shared.projections.statements import Connection
 
@@ -54,9 +54,9 @@ async def callbacks(
     if cursor is not None:
         place = place_of(cursor, SORT)
         values |= {"value": place.value, "key": place.key}
-    behind = _BEHIND if cursor is not None else "true"
-    text = _OPEN.format(within=cases_within(scope, "b.aggregate_id"), behind=behind)
-    rows = await (await connection.execute(text.encode(), values)).fetchall()
+    text = _OPEN.format(within=cases_within(scope, "b.aggregate_id"), behind=_BEHIND if cursor is not None else "true")
+    with behind(cursor):
+        rows = await (await connection.execute(text.encode(), values)).fetchall()
     items = [CallbackItem(*row[:-2]) for row in rows[:limit]]
     if len(rows) <= limit:
         return Page(items)

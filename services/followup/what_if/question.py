@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from shared.clocks.calendar import Calendar
 from shared.clocks.drafted import Drafted
-from shared.clocks.rules import Rulebook
+from shared.clocks.rules import rulebook_from
 from shared.events.policy import CalendarContent, CalendarPublished, SlaContent, SlaPolicyPublished
 
 
@@ -29,9 +29,5 @@ class SimulationQuestion(Struct, frozen=True, kw_only=True):
     @property
     def draft(self) -> Drafted:
         """The draft beside the rules that count. Raises: ValueError for a calendar that cannot be."""
-        book = Rulebook()
-        for levels in self.levels:
-            book = book.with_policy(levels)
-        for calendar in self.calendars:
-            book = book.with_calendar(calendar)
+        book = rulebook_from((*self.levels, *self.calendars))
         return Drafted(book, self.policy, Calendar.of(self.calendar) if self.calendar is not None else None)

@@ -10,7 +10,7 @@ from psycopg.rows import class_row
 from services.intake.projections.open_cases import STATES_OF_OPEN
 from services.intake.reads.finding import few_found, few_within, found_by, is_common, seen_in, told_in
 from shared.projections.moments import AsOf
-from shared.projections.paging import Page, Place, cursor_of, place_of
+from shared.projections.paging import Page, Place, behind, cursor_of, place_of
 from shared.projections.scope import NOTHING, Scope, cases_within
 from shared.projections.search_text import contains, normalised, sought
 from shared.projections.statements import Connection
@@ -140,17 +140,23 @@ async def cases(connection: Connection, question: CaseQuestion) -> Page[CaseItem
     if question.cursor is not None:
         place = place_of(question.cursor, question.sort)
         values |= {"value": place.value, "key": place.key}
-    if question.as_of is not None:
-        few = await few_within(connection, values, question.scope)
-        values |= {"found": few}
-        where.append(cases_within(question.scope, "c.aggregate_id") if few is None else _AMONG_FEW)
-        rows = await _page(connection, question, values, _THEN, _places_then(question, name, where))
-    else:
-        rows = await _rows_now(connection, question, values, name, where)
+    with behind(question.cursor):
+        rows = await _rows(connection, question, values, name, where)
     items = [_item(row) for row in rows[: question.limit]]
     if len(rows) <= question.limit:
         return Page(items)
     return Page(items, cursor_of(Place(question.sort, rows[question.limit - 1]["place"], items[-1].case_id)))
+
+
+async def _rows(
+    connection: Connection, question: CaseQuestion, values: dict[str, Any], name: str, where: list[str]
+) -> list[dict[str, Any]]:
+    if question.as_of is None:
+        return await _rows_now(connection, question, values, name, where)
+    few = await few_within(connection, values, question.scope)
+    values |= {"found": few}
+    where.append(cases_within(question.scope, "c.aggregate_id") if few is None else _AMONG_FEW)
+    return await _page(connection, question, values, _THEN, _places_then(question, name, where))
 
 
 async def _rows_now(
