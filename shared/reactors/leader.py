@@ -36,15 +36,18 @@ class Leader:
             )
         except psycopg.Error:
             return False
+        is_held = False
         try:
             answer = await (await connection.execute(_TRY, {"name": self._name})).fetchone()
+            is_held = answer is not None and bool(answer[0])
         except psycopg.Error:
-            answer = None
-        if answer is None or not answer[0]:
-            await connection.close()
             return False
-        self._connection = connection
-        return True
+        finally:
+            # Also when cancelled meanwhile: a forgotten session would keep the lock.
+            if not is_held:
+                await connection.close()
+        self._connection = connection if is_held else None
+        return is_held
 
     async def resign(self) -> None:
         """Give up the lead, if held."""

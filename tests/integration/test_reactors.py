@@ -284,6 +284,19 @@ async def test_one_process_leads_and_another_takes_over_when_it_is_gone(machiner
     await second.resign()
 
 
+async def test_a_candidate_that_is_cancelled_leaves_no_session(machinery: Machinery) -> None:
+    for yields in range(40):
+        candidate = Leader(machinery.where, "watch")
+        asked = asyncio.create_task(candidate.leads())
+        for _ in range(yields):
+            await asyncio.sleep(0.0005)
+        asked.cancel()
+        await asyncio.gather(asked, return_exceptions=True)
+        await candidate.resign()
+    assert await candidate.leads()
+    await candidate.resign()
+
+
 @pytest.mark.parametrize(
     ("status", "attempts", "outcome"),
     [

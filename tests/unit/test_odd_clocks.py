@@ -21,7 +21,7 @@ from shared.clocks.default_week import DEFAULT_WEEK
 from shared.clocks.reasons import reasons
 from shared.clocks.rules import Rulebook
 from shared.events.policy import CalendarContent, CalendarPublished, SlaContent, SlaPolicyPublished
-from shared.events.vocabulary import ClockName, EscalationTrigger, TimeBase
+from shared.events.vocabulary import ClockName, EscalationTrigger, TimeBase, Weekday
 from shared.projections.standing import _breached
 from shared.store.order import Refused
 from tests.support.clocked import Story, book, local, shown
@@ -34,9 +34,11 @@ def test_what_is_published_later_moves_no_case_that_names_no_calendar() -> None:
     levels = msgspec.convert(LEVELS, SlaContent)
     since = datetime(2020, 1, 1, tzinfo=UTC)
     none = Rulebook({1: levels}, {1: since})
-    published = CalendarPublished(version=1, effective_from=since, content=DEFAULT_WEEK, drafted_by="a")
+    other = replace(DEFAULT_WEEK, week={Weekday.MON: [["08:00", "09:00"]]})
+    published = CalendarPublished(version=1, effective_from=since, content=other, drafted_by="a")
     for known in (none, none.with_calendar(published)):
-        assert known.calendar("") == ("", WEEK)
+        version, week = known.calendar("")
+        assert (version, week.due(since, 3600)) == ("", WEEK.due(since, 3600))
     assert none.with_calendar(published).calendar("1")[0] == "1"
     rules = none.with_calendar(published).in_force(since + timedelta(days=1))
     assert rules is not None
