@@ -9,6 +9,7 @@ from services.intake.stage import STATUSES, VIEWS
 
 _TEXT = {"type": "string"}
 _ID = {"name": "id", "in": "path", "required": True, "schema": _TEXT}
+_ORIGINAL = {"name": "original", "in": "query", "required": False, "schema": {"type": "boolean"}}
 _LIMIT = {"type": "integer", "minimum": 1, "maximum": 500}
 _AFTER = {"type": "integer", "minimum": 0}
 _PROBLEM = {
@@ -171,8 +172,10 @@ def _contents() -> dict[str, Any]:
         "/api/v1/files/{id}": {
             "get": {
                 "operationId": "read-file",
-                "parameters": [_ID],
-                "responses": _answers("200", "The bytes.", "application/octet-stream"),
+                "parameters": [_ID, _ORIGINAL],
+                "responses": _answers(
+                    "200", "The bytes; of a drawing a copy that names its reader.", "application/octet-stream"
+                ),
             }
         },
     }

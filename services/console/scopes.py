@@ -19,6 +19,8 @@ TEXT_ROLES = (Role.SPECIALIST, Role.SUPERVISOR, Role.ENGINEER, Role.TECHNICIAN, 
 """See opened texts and contacts of the cases that they see."""
 DRAWING_ROLES = (Role.SPECIALIST, Role.SUPERVISOR, Role.ENGINEER, Role.TECHNICIAN, Role.AUDITOR, Role.DEPT)
 """Open drawings, which are secrets of the customer: a technician those of the own cases, nobody from outside (B-27)."""
+ORIGINAL_ROLES = (Role.SPECIALIST, Role.SUPERVISOR, Role.ENGINEER, Role.AUDITOR)
+"""Get a drawing without its reader's name on it; all of them see every case."""
 _NO_COMPANY = "-"
 """A company id that no company has."""
 

@@ -1,5 +1,6 @@
 """Who sees what: each role against each view, over HTTP and on the pages; of several roles the widest counts."""
 
+import io
 import json
 import re
 from collections.abc import AsyncIterator, Sequence
@@ -9,6 +10,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from PIL import Image, PngImagePlugin
 
 from tests.e2e.running import Up
 from tests.e2e.speaking import API, Speaker, new_key, signed_in
@@ -216,15 +218,41 @@ async def _stored(scene: Scene, content: bytes, kind: str = "image/png") -> str:
     return str(answer.json()["sha256"])
 
 
-async def _openers(scene: Scene, digest: str) -> set[str]:
-    """Those of each role who get the bytes; everybody else is told that there is nothing."""
+async def _openers(scene: Scene, digest: str, **query: str) -> set[str]:
+    """Those of each role who get the bytes; everybody else is told that there is nothing, or not for them."""
     found = set()
     for user in (*SEES, "admin"):
-        answer = await scene.speakers[user].get(f"/files/{digest}", after=scene.position)
-        assert answer.status_code in (200, 404), (user, answer.text)
+        answer = await scene.speakers[user].get(f"/files/{digest}", after=scene.position, **query)
+        assert answer.status_code in (200, 403, 404, 415), (user, answer.text)
         if answer.status_code == 200:
             found.add(user)
     return found
+
+
+def _picture() -> bytes:
+    """A drawing unlike any other."""
+    out, about = io.BytesIO(), PngImagePlugin.PngInfo()
+    about.add_text("number", new_key())
+    Image.new("L", (600, 400), 255).save(out, "PNG", pnginfo=about)
+    return out.getvalue()
+
+
+async def _on_a_visit(scene: Scene, digest: str) -> None:
+    """The file is a drawing of a mould whose case the technician has part in."""
+    company = (await get(scene.speakers["customer"], "/customers"))["items"][0]["aggregate_id"]
+    mould = {
+        "mould_no": f"M-{new_key()[:8]}",
+        "mould_name": "盖板",
+        "kind": "INJECTION",
+        "model": "HT-1",
+        "spec": "1 腔",
+    }
+    mould |= {"customer_id": company, "order_no": scene.order, "delivery_date": "2024-06-30"}
+    drawings = [{"doc_id": "D-1", "revision": "A", "file_ref": f"sha256:{digest}"}]
+    told = await scene.send("specialist", "/moulds", {**mould, "drawings": drawings})
+    assert await _openers(scene, digest) == DESK
+    case = {**json.loads(report_now(mould_id=told["id"], customer_id=company, customer_name=None))}
+    await scene.send("technician", "/cases", case | {"mould_no": mould["mould_no"], "channel": "VERBAL"})
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -239,25 +267,39 @@ async def test_a_file_is_read_by_whoever_reads_the_case(scene: Scene, name: str)
 
 @pytest.mark.proves("B-27")
 async def test_a_drawing_is_opened_by_need_only_and_every_look_is_logged(house: Up, scene: Scene) -> None:
-    digest = await _stored(scene, FILES_CONTENT + new_key().encode())
-    company = (await get(scene.speakers["customer"], "/customers"))["items"][0]["aggregate_id"]
-    mould = {
-        **{
-            "mould_no": f"M-{new_key()[:8]}",
-            "mould_name": "盖板",
-            "kind": "INJECTION",
-            "model": "HT-1",
-            "spec": "1 腔",
-        },
-        **{"customer_id": company, "order_no": scene.order, "delivery_date": "2024-06-30"},
-        "drawings": [{"doc_id": "D-1", "revision": "A", "file_ref": f"sha256:{digest}"}],
-    }
-    told = await scene.send("specialist", "/moulds", mould)
-    assert await _openers(scene, digest) == DESK
-    case = {**json.loads(report_now(mould_id=told["id"], customer_id=company, customer_name=None))}
-    case |= {"mould_no": mould["mould_no"], "channel": "VERBAL"}
-    await scene.send("technician", "/cases", case)
+    digest = await _stored(scene, _picture())
+    await _on_a_visit(scene, digest)
     assert await _openers(scene, digest) == {*DESK, "technician"}
     log = house.printed.read_text() + "".join(path.read_text() for path in house.data.rglob("*.log"))
     looks = [line for line in log.splitlines() if "file read" in line and digest in line]
-    assert {user for user in SEES if any(user in line for line in looks)} == await _openers(scene, digest)
+    assert {user for user in SEES if any(user in line for line in looks)} == {*DESK, "technician"}
+
+
+@pytest.mark.proves("B-27")
+async def test_a_drawing_is_a_copy_that_names_its_reader_and_the_original_is_for_the_desk(scene: Scene) -> None:
+    picture = _picture()
+    digest = await _stored(scene, picture)
+    await _on_a_visit(scene, digest)
+    copies = [await scene.speakers[user].get(f"/files/{digest}") for user in ("technician", "engineer", "engineer")]
+    for copy in copies:
+        assert (copy.status_code, copy.headers["content-type"]) == (200, "image/png")
+        with Image.open(io.BytesIO(copy.content)) as shown:
+            assert shown.size == (600, 400)
+            assert shown.convert("L").getextrema()[0] < 230
+    assert len({copies[0].content, copies[1].content, picture}) == 3
+    assert await _openers(scene, digest, original="true") == DESK
+    assert (await scene.speakers["engineer"].get(f"/files/{digest}", original="true")).content == picture
+    refused = await scene.speakers["technician"].get(f"/files/{digest}", original="true")
+    assert (refused.status_code, refused.json()["code"]) == (403, "A-ROLE")
+
+
+@pytest.mark.proves("B-27")
+async def test_a_drawing_that_carries_no_mark_stays_at_the_desk(scene: Scene) -> None:
+    model = b"ISO-10303-21;" + new_key().encode()
+    digest = await _stored(scene, model, "model/step")
+    await _on_a_visit(scene, digest)
+    assert await _openers(scene, digest) == DESK
+    kept = await scene.speakers["supervisor"].client.get(f"{API}/files/{digest}")
+    assert kept.content == model
+    refused = await scene.speakers["technician"].client.get(f"{API}/files/{digest}")
+    assert (refused.status_code, refused.json()["code"]) == (415, "H-415")

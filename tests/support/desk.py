@@ -42,6 +42,7 @@ ROLES = {
     "engineer": (["ENGINEER"], {"dept": "TECH"}),
     "production": (["ENGINEER"], {"dept": "PRODUCTION"}),
     "quality": (["DEPT"], {"dept": "QUALITY"}),
+    "finance": (["DEPT"], {"dept": "FINANCE"}),
     "auditor": (["AUDITOR"], {}),
     "analyst": (["ANALYST"], {}),
     "admin": (["ADMIN"], {}),

@@ -60,6 +60,22 @@ async def test_a_department_answers_only_what_was_sent_to_itself(desk: Desk, cas
     assert (named.status, codes(named)) == (403, {"feedback_event_id": "A-ROLE"})
 
 
+@pytest.mark.proves("B-06")
+async def test_what_a_customer_paid_goes_to_finance_by_the_desk_and_never_by_who_was_on_site(
+    desk: Desk, case_id: str
+) -> None:
+    body = feedback(to_department="FINANCE", topic="OTHER", suggestion="报价单 Q-1 已付，银行流水号 20261125-7")
+    told = await desk.send("SendDepartmentFeedback", body, to=case_id, by="technician")
+    assert (told.status, codes(told)) == (403, {"": "A-ROLE"})
+    told = await desk.send("SendDepartmentFeedback", body, to=case_id)
+    assert told.status == 201, told.body
+    named = answer(feedback_event_id=told.body["event"]["id"], reply="已核对到账")
+    refused = await desk.send("AcknowledgeDepartmentFeedback", named, to=case_id, by="quality")
+    assert (refused.status, codes(refused)) == (403, {"feedback_event_id": "A-ROLE"})
+    checked = await desk.send("AcknowledgeDepartmentFeedback", named, to=case_id, by="finance")
+    assert checked.status == 201, checked.body
+
+
 @pytest.mark.parametrize("user", ["specialist", "supervisor", "engineer", "auditor"])
 async def test_nobody_answers_for_a_department(desk: Desk, case_id: str, user: str) -> None:
     await sent(desk, case_id)

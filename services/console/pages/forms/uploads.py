@@ -37,7 +37,7 @@ async def posted(request: Request[Any, Any, Any], files: FileIntake) -> Posted:
         return Posted(typed(raw), [])
     length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length) > _LONGEST:
-        raise Refused(Fault("H-413", "body_too_large"))
+        raise Refused(Fault("H-413", "form_too_large"))
     try:
         return await read_parts(pieces_of(request), options.get("boundary", ""), files)
     except (MultipartError, ValueError):
@@ -50,7 +50,7 @@ async def _events(stream: AsyncIterator[bytes], boundary: str) -> AsyncIterator[
         async for piece in stream:
             size += len(piece)
             if size > _LONGEST:
-                raise Refused(Fault("H-413", "body_too_large"))
+                raise Refused(Fault("H-413", "form_too_large"))
             if piece:
                 for event in parser.parse(piece):
                     yield event
