@@ -10,9 +10,15 @@ from tests.support.now import acknowledgement_now
 
 async def send(page: Page) -> None:
     """Submit; where cases of the same mould are hinted at first, once more."""
-    await page.click("p.buttons button[type=submit]")
+    await _submitted(page)
     if await page.locator("#hints-title").count():
+        await _submitted(page)
+
+
+async def _submitted(page: Page) -> None:
+    async with page.expect_response(lambda answer: answer.request.method == "POST"):
         await page.click("p.buttons button[type=submit]")
+    await page.wait_for_load_state("networkidle")
 
 
 async def test_a_report_is_registered_answered_and_classified_by_hand(page: Page) -> None:
