@@ -63,6 +63,16 @@ class Connection(Client):
         for call in tuple(self._changes):
             call()
 
+    # Hazard: nats-py swallows a cancellation that arrives while it hands over what is to be sent, and whoever was to
+    # end goes on. A method of its own too.
+    async def _flush_pending(self, force_flush: bool = False) -> Any:
+        task = asyncio.current_task()
+        asked_before = task.cancelling() if task is not None else 0
+        flushed = await super()._flush_pending(force_flush)
+        if task is not None and task.cancelling() > asked_before:
+            raise asyncio.CancelledError
+        return flushed
+
     # Hazard: this is nats-py's own hook between its parser and its queues; uv.lock pins the version, and the
     # contract suite fails at once if it moves.
     async def _process_msg(self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: bytes) -> None:

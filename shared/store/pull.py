@@ -1,10 +1,12 @@
 """One ephemeral pull consumer and the messages it has delivered: two requests in flight, no acknowledgements."""
 
 import asyncio
+from contextlib import suppress
 from itertools import count
 from uuid import uuid4
 
 import msgspec
+import nats.errors
 from nats.aio.subscription import Subscription
 
 from shared.store.connection import Connection
@@ -71,10 +73,12 @@ class Pull:
     async def close(self) -> None:
         """Stop, and take the consumer away; one that cannot be reached goes by itself."""
         self._forget()
-        if self._subscription is not None:
-            await self._client.end(self._subscription)
-        if self._client.is_connected:
-            await self._client.publish(f"$JS.API.CONSUMER.DELETE.{self._stream}.{self._name}")
+        # A failure here would stand in the place of what ends the reading, a cancellation too.
+        with suppress(OSError, nats.errors.Error):
+            if self._subscription is not None:
+                await self._client.end(self._subscription)
+            if self._client.is_connected:
+                await self._client.publish(f"$JS.API.CONSUMER.DELETE.{self._stream}.{self._name}")
 
     async def take(self) -> list[Delivered]:
         """What has been delivered since, at most 5,000 messages; none when it has been quiet. Raises: Interrupted.

@@ -69,7 +69,8 @@ async def test_a_case_is_judged_with_its_mould_its_history_and_what_it_may_repea
 async def test_a_corrected_description_is_compared_as_it_reads_now(specialist: Speaker, supervisor: Speaker) -> None:
     mould, word, other = await _mould(specialist), "滑块卡死拉伤", "顶针断裂飞边"
     phone = "+86 139 " + str(int(new_key()[:6], 16)).zfill(8)
-    first = await specialist.register(problem_description=word, contact_phone=phone, mould_id=mould["id"])
+    linked = {"mould_id": mould["id"], "mould_no": mould["mould_no"]}
+    first = await specialist.register(problem_description=word, contact_phone=phone, **linked)
     second = await specialist.register(problem_description=other, contact_phone=phone, mould_no=f"M-{new_key()[:8]}")
 
     async def hints(after: int) -> tuple[dict[str, list[str]], dict[str, float]]:
@@ -83,7 +84,7 @@ async def test_a_corrected_description_is_compared_as_it_reads_now(specialist: S
     body |= {"old_value": other, "new_value": word, "reason_code": "TYPO"}
     corrected = await _send(supervisor, f"/cases/{second['id']}/correct-record", **body)
     duplicates, similar = await hints(corrected["sequence"])
-    assert duplicates[second["id"]] == ["SAME_CONTACT"]
+    assert duplicates == {second["id"]: ["SAME_CONTACT"]}
     assert similar[second["id"]] == 1.0
 
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+import nats.errors
 import pytest
 from structlog.testing import capture_logs
 
@@ -256,3 +257,41 @@ async def test_what_the_server_refuses_is_logged_and_told_as_unknown(nodes: Node
             await store.load(writer.subject, NOTHING_YET)
     refused = " ".join(entry["error"] for entry in logs if entry["event"] == "nats_trouble")
     assert f'publish to "{writer.subject}"' in refused.lower()
+
+
+async def test_who_is_to_end_while_nothing_can_be_sent_ends(nodes: Nodes, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = await connect(nodes.access("service"), name="test")
+    monkeypatch.setattr(client, "_max_pending_size", 1)
+    monkeypatch.setattr(client, "_flush_queue", asyncio.Queue(maxsize=1))
+    client._flush_queue.put_nowait(asyncio.Future())
+    sending = asyncio.create_task(client.publish("rpc.nowhere", b"{}"))
+    done, _ = await asyncio.wait((sending,), timeout=0.2)
+    assert not done
+    sending.cancel()
+    await asyncio.wait((sending,), timeout=5)
+    assert sending.cancelled()
+    monkeypatch.undo()
+    await client.close()
+
+
+async def test_a_reader_that_is_to_end_ends_although_its_subscription_cannot_be(
+    nodes: Nodes, stack: AsyncExitStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = await door(stack, nodes)
+    await Writer().write(store)
+    seen = asyncio.Event()
+
+    async def follow() -> None:
+        async for _ in store.read(0, follow=True):
+            seen.set()
+
+    async def refuse(*_: object) -> None:
+        raise nats.errors.BadSubscriptionError
+
+    monkeypatch.setattr(Connection, "end", refuse)
+    following = asyncio.create_task(follow())
+    async with asyncio.timeout(10):
+        await seen.wait()
+    following.cancel()
+    await asyncio.wait((following,), timeout=5)
+    assert following.cancelled()

@@ -87,6 +87,15 @@ def test_a_picture_keeps_format_and_size_and_carries_the_words_all_over(kind: st
     assert box[3] - box[1] > 0.8 * original.height
 
 
+def test_what_is_transparent_is_paper() -> None:
+    sketch = Image.new("RGBA", (414, 585), (0, 0, 0, 0))
+    sketch.putpixel((200, 300), (0, 0, 0, 255))
+    with Image.open(io.BytesIO(marked(saved(sketch, "PNG"), "image/png", WORDS))) as copy:
+        assert copy.getpixel((0, 0)) == (255, 255, 255)
+        assert copy.getpixel((200, 300)) < (150, 150, 150)
+        assert darkened(sheet(), copy)[0] < 0.1
+
+
 def test_every_page_of_a_scan_is_marked() -> None:
     scan = saved(sheet("1"), "TIFF", save_all=True, append_images=[sheet("1"), sheet("1")], compression="group4")
     with Image.open(io.BytesIO(marked(scan, "image/tiff", WORDS))) as copy:

@@ -13,6 +13,7 @@ MOST_BYTES = 50_000_000
 """A larger file is not marked."""
 SECONDS = 30.0
 """An A0 scan takes three; see the decision on marked drawings."""
+_CHILD = "services.console.drawings"
 _log = structlog.get_logger("console")
 
 
@@ -42,7 +43,7 @@ class Marker:
             errand = Errand(stored.mime, words, await read_all(self._files, stored.file_ref))
             try:
                 async with asyncio.timeout(SECONDS):
-                    return await run_errand("services.console.drawings", msgspec.msgpack.encode(errand)) or None
+                    return await run_errand(_CHILD, msgspec.msgpack.encode(errand)) or None
             except (TimeoutError, ErrandFailed) as failed:
                 _log.warning("drawing not marked", file=stored.sha256, reason=str(failed) or "too long")
                 return None

@@ -115,13 +115,21 @@ def _pages(image: ImageFile, words: str) -> Iterator[Image.Image]:
         pixels += page.width * page.height
         if pixels > MOST_PIXELS or page.mode.startswith(("I", "F")):
             raise NotMarkable(f"{pixels} pixels of {page.mode}")
-        # Two colours, palettes and transparency have no grey that could be mixed in.
-        clear = ImageOps.exif_transpose(page).convert("L" if page.mode in ("1", "L") else "RGB")
+        clear = _on_white(ImageOps.exif_transpose(page))
         tile = _tile(words, max(9, min(clear.size) // _LETTERS_ACROSS))
         for left in range(0, clear.width, tile.width):
             for top in range(0, clear.height, tile.height):
                 clear.paste(_GREY if clear.mode == "L" else (_GREY,) * 3, (left, top), tile)
         yield clear
+
+
+def _on_white(page: Image.Image) -> Image.Image:
+    """The page in grey or colour: two shades, palettes and transparency have no grey that could be mixed in."""
+    if page.has_transparency_data:
+        paper = Image.new("RGBA", page.size, "white")
+        paper.alpha_composite(page.convert("RGBA"))
+        return paper.convert("RGB")
+    return page.convert("L" if page.mode in ("1", "L") else "RGB")
 
 
 def _tile(words: str, size: int) -> Image.Image:
