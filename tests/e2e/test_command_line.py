@@ -322,7 +322,8 @@ async def test_what_cannot_be_written_is_told(data: Path, arguments: Sequence[st
 
 async def test_ctrl_c_ends_a_waiting_command_without_a_word(data: Path) -> None:
     process = await asyncio.create_subprocess_exec(
-        *PROGRAM,
+        # A shell's background job, as a suite may be one, is born deaf to Ctrl-C, and so are its children.
+        *("env", "--default-signal=INT", *PROGRAM),
         *("events", "--follow"),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
