@@ -2,8 +2,11 @@
 
 from services.analytics import decide
 from services.analytics import decide_improvement as improvement
+from services.analytics import decide_improvement_clock as improvement_clock
 from services.analytics import decide_report as report
 from shared.events.case.analytics import AuditNoteAdded
+from shared.events.case.clocks import Escalated, EscalationAcknowledged
+from shared.events.case.followup import SlaBreached
 from shared.events.improvement import (
     ImprovementActionDone,
     ImprovementClosed,
@@ -15,6 +18,7 @@ from shared.events.improvement import (
 )
 from shared.events.report import QualityReportDrafted, QualityReportIssued, QualityReportReviewed
 from shared.rules.acting import may_of_quality
+from shared.rules.measuring import levels_and_calendars
 from shared.store.order import Command
 
 _KIND = "improvement"
@@ -50,6 +54,30 @@ COMMANDS = (
     Command("CloseImprovement", ImprovementClosed, _KIND, improvement.close_improvement),
     Command("RejectImprovement", ImprovementRejected, _KIND, improvement.reject_improvement),
     Command("ReopenImprovement", ImprovementReopened, _KIND, improvement.reopen_improvement),
+    Command(
+        "FlagImprovementBreach",
+        SlaBreached,
+        _KIND,
+        improvement_clock.flag_breach,
+        consults=levels_and_calendars,
+        is_system=True,
+    ),
+    Command(
+        "EscalateImprovement",
+        Escalated,
+        _KIND,
+        improvement_clock.escalate,
+        improvement_clock.check_escalation,
+        levels_and_calendars,
+        is_system=True,
+    ),
+    Command(
+        "AcknowledgeImprovementEscalation",
+        EscalationAcknowledged,
+        _KIND,
+        improvement_clock.take_up,
+        may=improvement_clock.may_take_up,
+    ),
     Command(
         "DraftReport",
         QualityReportDrafted,

@@ -63,7 +63,8 @@ class RouteTable:
         self.routes = tuple(routes_of(stages))
         self._places = {(route.collection, route.action): route for route in self.routes}
         self._names = {route.command.name: route for route in self.routes}
-        self._events = {route.command.event.__name__: route for route in self.routes}
+        of_cases = (route for route in self.routes if route.command.kind == "case")
+        self._events = {route.command.event.__name__: route for route in of_cases}
 
     def at(self, collection: str, action: str | None) -> Route | None:
         """The route at a place, None when there is no such command."""
@@ -74,5 +75,5 @@ class RouteTable:
         return self._names[command]
 
     def making(self, event: str) -> Route | None:
-        """The route of the command that makes an event, None when it is not built."""
+        """The route of the command that makes an event of a case, None when it is not built."""
         return self._events.get(event)

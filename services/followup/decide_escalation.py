@@ -7,8 +7,7 @@ from shared.case.state import Case
 from shared.clocks.catalogue import clocks_of
 from shared.clocks.escalation import Coming, coming, cycle_of, raised_of, unheeded
 from shared.events.case.clocks import Escalated, EscalationAcknowledged
-from shared.events.vocabulary import Role
-from shared.rules.acting import refuse
+from shared.rules.acting import refuse, was_told
 from shared.rules.fields import filled, listed_once
 from shared.rules.measuring import rulebook
 from shared.store.order import AlreadyTrue, Fault, Known, Order
@@ -58,18 +57,7 @@ def _to_come(draft: Escalated, case: Case, known: Known) -> Iterator[Coming]:
 
 def may_take_up(order: Order, case: Case, known: Known) -> Iterator[Fault]:
     """Who was told: by name, by role, or as somebody of a department."""
-    meant = _meant(order.draft, case)
-    told = {name for one in meant for name in one.to}
-    if meant and not told & _names_of(order):
-        yield Fault("A-ROLE", "not_told", values={"allowed": ", ".join(sorted(told))})
-
-
-def _names_of(order: Order) -> frozenset[str]:
-    """Everything that the actor may be told as."""
-    names = {order.actor.user, *(role.value for role in order.actor.roles)}
-    if Role.DEPT in order.actor.roles and order.actor.staff.dept is not None:
-        names.add(order.actor.staff.dept.value)
-    return frozenset(names)
+    yield from was_told(order, _meant(order.draft, case))
 
 
 def take_up(order: Order, case: Case, known: Known) -> EscalationAcknowledged:

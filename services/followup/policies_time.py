@@ -5,7 +5,6 @@ next one; so a clock that is stopped, or stands still, has one intention to be w
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 from shared.case.clock_table import MOVING
@@ -21,11 +20,11 @@ from shared.events.vocabulary import Addressee, Channel, ClockName, EscalationTr
 from shared.masters.customer import Customer
 from shared.masters.staff import SYSTEM_USER
 from shared.reactors.policy import Consequence, Policy, Reaction, Withdrawal
+from shared.reactors.watching import Recording, breach_of, rise_of, told
 from shared.rules.measuring import levels_and_calendars, rulebook
 from shared.store.order import Known, Reference
 
-GRACE = timedelta(seconds=1)
-"""Sent a little later than due, so that no machine's clock is still before the due time when it is judged."""
+_RECORDING = Recording("followup", "FlagBreach", "Escalate")
 
 
 def watch_clocks(recorded: Recorded, event: Any, case: Case, known: Known) -> Sequence[Reaction]:
@@ -48,48 +47,20 @@ def _watched(case_id: str, case: Case, clock: Clock, book: Rulebook) -> Reaction
         return Withdrawal(key)
     if coming.level:
         return _raise(key, case_id, case, coming, (clock.name, clock.part), rules.policy.escalation)
-    named = {"clock": clock.name.value, **({"part": clock.part} if clock.part else {})}
-    due_at = clock.due_at.isoformat()
-    return Consequence(
-        key=key,
-        # The version is part of what is sent: a rebase that leaves the due time alone asks for another command.
-        essence=f"{due_at}:{clock.policy_version}",
-        service="followup",
-        command="FlagBreach",
-        aggregate_id=case_id,
-        body={**named, "due_at": due_at, "policy_version": clock.policy_version},
-        not_before=clock.due_at + GRACE,
-    )
+    return breach_of(key, case_id, clock, _RECORDING)
 
 
 def _raise(
     key: str, case_id: str, case: Case, coming: Coming, run: tuple[ClockName, str], steps: Sequence[EscalationStep]
 ) -> Consequence:
-    clock, part = run
-    body = {"clock": clock.value, "level": coming.level, "trigger": str(coming.trigger)}
-    return Consequence(
-        key=key,
-        # The time is part of what is sent: a level that comes at another time is asked for anew.
-        essence=f"{coming.level}:{coming.trigger}:{coming.at.isoformat()}",
-        service="followup",
-        command="Escalate",
-        aggregate_id=case_id,
-        body={**body, **({"part": part} if part else {}), "to": told(case, coming.level, steps)},
-        not_before=coming.at + GRACE,
-    )
-
-
-def told(case: Case, level: int, steps: Sequence[EscalationStep]) -> list[str]:
-    """Whom the policy names for a level: roles, departments, and the owner by name. Supervisors if it names nobody."""
-    named = next((step.to for step in steps if step.level == level), None) or [Addressee.SUPERVISOR]
-    return list(dict.fromkeys(_owner(case) if one is Addressee.OWNER else one.value for one in named))
+    return rise_of(key, case_id, coming, run, told(coming.level, steps, owner_of(case)), _RECORDING)
 
 
 _FROM_OUTSIDE = frozenset({Channel.PORTAL, Channel.SALES_RELAY, Channel.VERBAL})
 """Channels on which somebody else than the desk may enter a case."""
 
 
-def _owner(case: Case) -> str:
+def owner_of(case: Case) -> str:
     """Who answers for the case; all specialists while it is nobody of the desk."""
     owner = case.intake.owner
     came_by_itself = owner == case.intake.registered_by and report_of(case).channel in _FROM_OUTSIDE

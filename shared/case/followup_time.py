@@ -32,7 +32,7 @@ def timed(facts: FollowupFacts, event: Timed, meta: Meta) -> FollowupFacts:
             raised = Escalation(event.clock, event.level, *told, part=event.part)
             return replace(facts, escalations=(*facts.escalations, raised))
         case EscalationAcknowledged():
-            return replace(facts, escalations=_taken_up(facts.escalations, event, meta))
+            return replace(facts, escalations=taken_up(facts.escalations, event, meta))
         case _:
             assert_never(event)
 
@@ -47,7 +47,8 @@ def resumed(pauses: tuple[Pause, ...], meta: Meta, clocks: Collection[ClockName]
     )
 
 
-def _taken_up(escalations: tuple[Escalation, ...], event: EscalationAcknowledged, meta: Meta) -> tuple[Escalation, ...]:
+def taken_up(escalations: tuple[Escalation, ...], event: EscalationAcknowledged, meta: Meta) -> tuple[Escalation, ...]:
+    """Somebody has taken up what was raised to this level and waits."""
     return tuple(
         replace(one, acknowledged_at=meta.occurred_at, acknowledged_by=person_of_record(meta))
         if (one.clock, one.level) == (event.clock, event.level) and one.acknowledged_at is None

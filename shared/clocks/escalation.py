@@ -51,11 +51,16 @@ def _all_of(case: Case, clock: Clock, rules: Rules) -> Iterator[Coming]:
     if clock.stopped_at is not None:
         return
     raised = raised_of(case, clock.name, clock.part, clock.cycle)
+    yield from rises(clock, raised, rules)
+    yield from unheeded(case, raised, rules.policy.escalation)
+
+
+def rises(clock: Clock, raised: Sequence[Escalation], rules: Rules) -> Iterator[Coming]:
+    """The levels that a clock has not reached yet, each at its share of the target. Raises: calendar.NeverOpen."""
     levels = {one.level for one in raised}
     for step in rules.policy.escalation:
         if step.level not in levels:
             yield Coming(instant_at(clock, step.percent, rules), step.level, EscalationTrigger.PERCENT)
-    yield from unheeded(case, raised, rules.policy.escalation)
 
 
 def unheeded(case: Case, raised: Sequence[Escalation], steps: Sequence[EscalationStep]) -> Iterator[Coming]:

@@ -145,6 +145,9 @@ ImprovementEvent = (
     | improvement.ImprovementClosed
     | improvement.ImprovementRejected
     | improvement.ImprovementReopened
+    | followup.SlaBreached
+    | clocks.Escalated
+    | clocks.EscalationAcknowledged
 )
 ReportEvent = report.QualityReportDrafted | report.QualityReportReviewed | report.QualityReportIssued
 

@@ -7,7 +7,11 @@ from typing import assert_never
 from msgspec import Struct
 from msgspec.structs import replace
 
+from shared.case.facts.followup import Breach, Escalation
 from shared.case.facts.timing import Mark
+from shared.case.followup_time import taken_up
+from shared.events.case.clocks import Escalated, EscalationAcknowledged
+from shared.events.case.followup import SlaBreached
 from shared.events.catalogue import ImprovementEvent
 from shared.events.envelope import Meta
 from shared.events.improvement import (
@@ -34,7 +38,8 @@ class ImprovementState(StrEnum):
 class Improvement(Struct, frozen=True):
     """An improvement; `state` None: nothing has happened. `is_effective`: what the last verification found.
 
-    `begun` and `ended` are when it was opened, and closed or rejected.
+    `begun` and `ended` are when it was opened, and closed or rejected. `since` is when its clock began to run: again
+    in every cycle. `breaches` and `escalations` are those of that clock (B-19).
     """
 
     state: ImprovementState | None = None
@@ -44,9 +49,14 @@ class Improvement(Struct, frozen=True):
     closed_at: datetime | None = None
     begun: Mark | None = None
     ended: Mark | None = None
+    since: Mark | None = None
+    cycle: int = 1
+    breaches: tuple[Breach, ...] = ()
+    escalations: tuple[Escalation, ...] = ()
 
 
 _OPEN = frozenset({ImprovementState.OPEN, ImprovementState.ACTING})
+_RUNNING = _OPEN | {ImprovementState.VERIFYING}
 FLOW: dict[str, frozenset[ImprovementState]] = {
     "ImprovementPlanned": _OPEN,
     "ImprovementActionDone": frozenset({ImprovementState.ACTING}),
@@ -54,6 +64,9 @@ FLOW: dict[str, frozenset[ImprovementState]] = {
     "ImprovementClosed": frozenset({ImprovementState.VERIFYING}),
     "ImprovementRejected": _OPEN,
     "ImprovementReopened": frozenset({ImprovementState.CLOSED}),
+    "SlaBreached": _RUNNING,
+    "Escalated": _RUNNING,
+    "EscalationAcknowledged": _RUNNING,
 }
 """In which states each event may happen; the first one opens."""
 
@@ -62,7 +75,8 @@ def fold(improvement: Improvement, event: ImprovementEvent, meta: Meta) -> Impro
     """The improvement after one more event."""
     match event:
         case ImprovementOpened():
-            return replace(improvement, state=ImprovementState.OPEN, opened=event, begun=_mark(meta))
+            begun = _mark(meta)
+            return replace(improvement, state=ImprovementState.OPEN, opened=event, begun=begun, since=begun)
         case ImprovementPlanned():
             return replace(improvement, state=ImprovementState.ACTING, plan=event)
         case ImprovementActionDone():
@@ -75,8 +89,27 @@ def fold(improvement: Improvement, event: ImprovementEvent, meta: Meta) -> Impro
         case ImprovementRejected():
             return replace(improvement, state=ImprovementState.REJECTED, ended=_mark(meta))
         case ImprovementReopened():
-            running = {"is_effective": None, "closed_at": None, "ended": None}
-            return replace(improvement, state=ImprovementState.ACTING, **running)
+            again = {"is_effective": None, "closed_at": None, "ended": None, "cycle": improvement.cycle + 1}
+            return replace(improvement, state=ImprovementState.ACTING, since=_mark(meta), **again)
+        case SlaBreached() | Escalated() | EscalationAcknowledged():
+            return _timed(improvement, event, meta)
+        case _:
+            assert_never(event)
+
+
+def _timed(
+    improvement: Improvement, event: SlaBreached | Escalated | EscalationAcknowledged, meta: Meta
+) -> Improvement:
+    match event:
+        case SlaBreached():
+            missed = Breach(event.clock, event.due_at, improvement.cycle)
+            return replace(improvement, breaches=(*improvement.breaches, missed))
+        case Escalated():
+            told = (event.trigger, tuple(event.to), meta.occurred_at, improvement.cycle)
+            raised = Escalation(event.clock, event.level, *told)
+            return replace(improvement, escalations=(*improvement.escalations, raised))
+        case EscalationAcknowledged():
+            return replace(improvement, escalations=taken_up(improvement.escalations, event, meta))
         case _:
             assert_never(event)
 

@@ -82,10 +82,16 @@ AT_HEAD = -1
 
 class Policy(Struct, frozen=True):
     """A reactor. `first_position`: the last event it does not see; a number, so that history is never replayed
-    into the world by accident. `AT_HEAD` is turned into the number of the last event once, before anything runs."""
+    into the world by accident. `AT_HEAD` is turned into the number of the last event once, before anything runs.
+    `kind`: the aggregates whose events it reads."""
 
     name: str
     handles: frozenset[str]
     react: React
     first_position: int
     consults: Callable[[Any, Any], Iterable[Reference]] = nothing_more
+    kind: str = "case"
+
+    def reads(self, recorded: Recorded) -> bool:
+        """Whether the event is one of those that it reacts to."""
+        return recorded.kind == self.kind and recorded.meta.type in self.handles

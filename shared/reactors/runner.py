@@ -78,7 +78,7 @@ class ReactorRunner:
     async def take(self, position: int, batch: list[Recorded]) -> int:
         """React to a batch that begins behind `position`. Raises: Moved."""
         reactions: list[tuple[Recorded, list[Reaction] | Exception]] = []
-        for recorded in filter(self._reads, batch):
+        for recorded in filter(self._policy.reads, batch):
             reactions.append((recorded, await self._react(recorded)))
             await _others_too()
         async with self._pool.connection() as connection, connection.transaction():
@@ -116,9 +116,6 @@ class ReactorRunner:
             async for batch in batches:
                 return batch[0]  # type: ignore[no-any-return]
         raise LookupError(f"there is no event at {sequence}")
-
-    def _reads(self, recorded: Recorded) -> bool:
-        return recorded.meta.type in self._policy.handles
 
     async def _react(self, recorded: Recorded) -> list[Reaction] | Exception:
         folded = await self._aggregates.get(recorded.subject)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from shared.case.facts.followup import Escalation
 from shared.case.lifecycle import transition
 from shared.case.state import Case, is_return, is_sent
 from shared.events.vocabulary import Channel, Department, Role
@@ -88,6 +89,21 @@ def confirmed(order: Order) -> Iterator[Fault]:
         yield Fault("S-GUARD", "confirmation_needed", "confirmation")
     elif given.evidence_ref is None and given.via is not Channel.PORTAL:
         yield Fault("S-GUARD", "evidence_needed", "confirmation.evidence_ref")
+
+
+def told_as(order: Order) -> frozenset[str]:
+    """Everything that the actor may be told as: by name, by role, as somebody of a department."""
+    names = {order.actor.user, *(role.value for role in order.actor.roles)}
+    if Role.DEPT in order.actor.roles and order.actor.staff.dept is not None:
+        names.add(order.actor.staff.dept.value)
+    return frozenset(names)
+
+
+def was_told(order: Order, raised: Iterable[Escalation]) -> Iterator[Fault]:
+    """What was raised is taken up by somebody who was told of it (B-19)."""
+    told = {name for one in raised for name in one.to}
+    if told and not told & told_as(order):
+        yield Fault("A-ROLE", "not_told", values={"allowed": ", ".join(sorted(told))})
 
 
 def refuse(*groups: Iterable[Fault]) -> None:

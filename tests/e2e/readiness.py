@@ -159,4 +159,11 @@ def seems_ready(event: str, state: Any) -> bool:
 
 
 def _worked(event: str, improvement: Improvement) -> bool:
-    return event != "ImprovementClosed" or improvement.is_effective is True
+    match event:
+        case "ImprovementClosed":
+            return improvement.is_effective is True
+        case "SlaBreached" | "Escalated":
+            return False
+        case "EscalationAcknowledged":
+            return any(one.acknowledged_at is None for one in improvement.escalations)
+    return True

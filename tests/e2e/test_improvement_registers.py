@@ -4,9 +4,12 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from tests.e2e.running import Up
 from tests.e2e.speaking import Speaker, signed_in
 from tests.e2e.walking import get
+from tests.waiting import until
 
 
 async def _send(speaker: Speaker, path: str, **body: Any) -> dict[str, Any]:
@@ -62,3 +65,44 @@ async def test_a_draft_of_a_report_is_seen_by_those_who_review_it(house: Up, spe
             row = await get(reader, path, after=drafted["sequence"])
             assert (row["standing"], row["author"], row["period"]) == ("DRAFTED", "analyst", "2026-09")
             assert (await reader.client.get(path)).status_code == 200
+
+
+@pytest.mark.proves("B-19")
+async def test_an_improvement_that_was_not_closed_in_time_is_flagged_and_taken_up(
+    house: Up, specialist: Speaker
+) -> None:
+    case = await specialist.register()
+    opened_at = datetime.now(UTC).replace(microsecond=0) - timedelta(days=61)
+    async with signed_in(house.url, "supervisor") as supervisor, signed_in(house.url, "quality") as quality:
+        body = {
+            "source": "CASE",
+            "finding": "来料检验仍未改进",
+            "evidence_cases": [case["id"]],
+            "department": "QUALITY",
+        }
+        opened = await _send(supervisor, "/improvements", **body, at=opened_at.isoformat(), late_reason="纸质记录补录")
+        path = f"/improvements/{opened['id']}"
+
+        async def is_raised() -> bool:
+            return (await get(quality, path))["level"] == 2
+
+        await until(is_raised)
+        row = await get(quality, path)
+        assert (row["is_overdue"], row["told"]) == (True, ["QUALITY", "SUPERVISOR"])
+        assert datetime.fromisoformat(row["close_by"]) - opened_at == timedelta(days=60)
+        events = (await get(quality, f"{path}/events"))["items"]
+        assert [one["type"] for one in events][1:] == ["Escalated", "SlaBreached", "Escalated"]
+        assert events[2]["data"]["due_at"] == row["close_by"]
+        link = f"{path}/acknowledge-improvement-escalation?clock=IMPROVEMENT&amp;level=2"
+        whole = await supervisor.client.get("/escalations")
+        assert body["finding"] in whole.text
+        assert link in whole.text
+        form = (await quality.client.get(link.replace("&amp;", "&"))).text
+        assert 'value="IMPROVEMENT" selected' in form
+        taking = f"{path}/acknowledge-improvement-escalation"
+        higher = await quality.send(taking, json.dumps({"clock": "IMPROVEMENT", "level": 2}))
+        assert higher.status_code == 403
+        taken = await _send(quality, taking, clock="IMPROVEMENT", level=1)
+        assert (await get(quality, path, after=taken["sequence"]))["told"] == ["SUPERVISOR"]
+        assert body["finding"] not in (await quality.client.get("/escalations")).text
+        assert body["finding"] in (await quality.client.get("/escalations?told=all")).text

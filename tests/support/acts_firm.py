@@ -1,9 +1,11 @@
 """Bodies of the commands that are about no case: customers, moulds, people, rules, channels, improvements, reports."""
 
+from datetime import timedelta
 from typing import Any
 
 from services.command_line.seeding import content
 from shared.events.vocabulary import Role
+from shared.masters.improvement import Improvement
 from shared.masters.policy import Policy
 from shared.masters.staff import Staff
 from tests.support import samples
@@ -148,6 +150,20 @@ def outcome(scene: Scene) -> dict[str, Any]:
     return {"observed": 3.5, "effective": scene.choose("effective", True, True, False)}
 
 
+def late_improvement(scene: Scene) -> dict[str, Any]:
+    """As if its sixty days had begun long ago."""
+    began = scene.state.since.at if isinstance(scene.state, Improvement) and scene.state.since else scene.at
+    return {"clock": "IMPROVEMENT", "due_at": (began + timedelta(days=60)).isoformat(), "policy_version": 1}
+
+
+def raised_improvement(scene: Scene) -> dict[str, Any]:
+    return {"clock": "IMPROVEMENT", "level": 1, "trigger": "PERCENT", "to": ["engineer"]}
+
+
+def taking_up(scene: Scene) -> dict[str, Any]:
+    return {"clock": "IMPROVEMENT", "level": 1}
+
+
 def report(scene: Scene) -> dict[str, Any]:
     """Of a month long ago, each once."""
     return {"period": f"{1900 + scene.number // 12}-{scene.number % 12 + 1:02}", "cut_off_position": 1}
@@ -200,6 +216,9 @@ FIRM: dict[str, Act] = {
     "CloseImprovement": Act(Role.SUPERVISOR, reason),
     "RejectImprovement": Act(Role.SUPERVISOR, reason),
     "ReopenImprovement": Act(Role.ANALYST, reason),
+    "FlagImprovementBreach": Act(Role.SYSTEM, late_improvement),
+    "EscalateImprovement": Act(Role.SYSTEM, raised_improvement),
+    "AcknowledgeImprovementEscalation": Act(Role.ENGINEER, taking_up),
     "DraftReport": Act(Role.ANALYST, report),
     "ReviewReport": Act(Role.SUPERVISOR, review),
     "IssueReport": Act(Role.SUPERVISOR, issue),

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from services.followup.policies_time import GRACE, escalate_reasons, told, watch_clocks
+from services.followup.policies_time import escalate_reasons, owner_of, watch_clocks
 from shared.case.state import Case
 from shared.events.catalogue import decode
 from shared.events.policy import EscalationStep
 from shared.events.vocabulary import Addressee
 from shared.reactors.policy import Consequence, Reaction, Withdrawal
+from shared.reactors.watching import GRACE, told
 from shared.store.order import Known
 from tests.support.desk import Desk, codes
 from tests.support.past import REMOTE, REQUEST, Fact, happened, triaged
@@ -267,5 +268,5 @@ async def test_the_owner_is_told_by_name_and_the_desk_while_there_is_none(desk: 
     case_id = await desk.register()
     case: Case = (await desk.aggregates.get(f"evt.case.{case_id}")).state
     steps = [EscalationStep(level=1, percent=75, to=[Addressee.OWNER, Addressee.QUALITY])]
-    assert told(case, 1, steps) == ["specialist", "QUALITY"]
-    assert told(case, 3, steps) == ["SUPERVISOR"]
+    assert told(1, steps, owner_of(case)) == ["specialist", "QUALITY"]
+    assert told(3, steps, owner_of(case)) == ["SUPERVISOR"]

@@ -8,13 +8,14 @@ import msgspec
 import pytest
 
 from services.followup.policies import POLICIES, close_when_done, give_up_calls, schedule_callbacks
-from services.followup.policies_time import GRACE, watch_clocks
+from services.followup.policies_time import watch_clocks
 from shared.case.fold import fold
 from shared.case.state import Case
 from shared.events.catalogue import decode
 from shared.events.policy import SlaPolicyPublished
 from shared.masters.policy import Policy
 from shared.reactors.policy import Consequence, Reaction, Withdrawal
+from shared.reactors.watching import GRACE
 from shared.store.order import Known
 from tests.support.desk import Desk
 from tests.support.past import EVALUATED, REMOTE, VISIT, Fact, happened, triaged

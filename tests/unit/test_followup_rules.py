@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from services.followup.policies_time import GRACE, watch_clocks
+from services.followup.policies_time import watch_clocks
 from shared.events.catalogue import decode
 from shared.reactors.policy import Consequence, Withdrawal
+from shared.reactors.watching import GRACE
 from shared.store.order import Known
 from tests.support.desk import Desk
 from tests.support.samples import NOON, UNKNOWN, acknowledgement, at, classification

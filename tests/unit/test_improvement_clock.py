@@ -48,11 +48,11 @@ def test_an_improvement_is_closed_within_sixty_days() -> None:
     assert rejected.status(local("12-01 10:00")).value == "WITHDRAWN"
 
 
-def test_an_improvement_that_falls_back_runs_on_from_its_first_opening() -> None:
+def test_an_improvement_that_falls_back_has_its_whole_time_again() -> None:
     events = [("08-01 10:00", "ImprovementOpened", OPENED), ("08-20 10:00", "ImprovementClosed", {"reason": "有效"})]
     clock = clock_of(told(*events, ("10-10 10:00", "ImprovementReopened", {"reason": "指标回落"})), book())
     assert clock is not None
-    assert (shown(clock.due_at), clock.stopped_at) == ("09-30 10:00", None)
+    assert (shown(clock.due_at), clock.stopped_at, clock.cycle) == ("12-09 10:00", None, 2)
 
 
 def test_without_an_opening_or_a_policy_there_is_no_clock() -> None:

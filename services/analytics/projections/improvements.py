@@ -5,7 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from shared.clocks.improvement import clock_of
+from shared.clocks.improvement import clock_of, is_flagged, raised_of
 from shared.events.envelope import Recorded
 from shared.masters.improvement import Improvement
 from shared.projections.projection import Projection
@@ -16,7 +16,9 @@ from shared.projections.standing import Change
 class ImprovementRow(Struct, frozen=True):
     """An improvement. What is planned is None before the plan; `is_effective`: what the last verification found.
 
-    `close_by` is when its clock is due, None without a target; `ended_at` when it was closed or rejected.
+    `close_by` is when its clock is due, None without a target; `ended_at` when it was closed or rejected. Of the
+    present cycle: `is_overdue`, a breach is on record; `level` it was raised to, 0 for none; `told` who has not taken
+    that up yet.
     """
 
     aggregate_id: str
@@ -34,6 +36,9 @@ class ImprovementRow(Struct, frozen=True):
     is_effective: bool | None
     opened_at: datetime | None
     close_by: datetime | None
+    is_overdue: bool
+    level: int
+    told: list[str]
     ended_at: datetime | None
     updated_at: datetime
 
@@ -45,6 +50,7 @@ def apply(change: Change, recorded: Recorded, event: object, reference: Referenc
     if improvement.opened is None or improvement.state is None:
         return ()
     opened, plan = improvement.opened, improvement.plan
+    raised = raised_of(improvement)
     begun, ended, clock = improvement.begun, improvement.ended, clock_of(improvement, reference.rulebook)
     row = ImprovementRow(
         after.aggregate_id,
@@ -62,6 +68,9 @@ def apply(change: Change, recorded: Recorded, event: object, reference: Referenc
         improvement.is_effective,
         begun.at if begun is not None else None,
         clock.due_at if clock is not None else None,
+        clock is not None and is_flagged(improvement, clock),
+        max((one.level for one in raised), default=0),
+        list(dict.fromkeys(name for one in raised if one.acknowledged_at is None for name in one.to)),
         ended.at if ended is not None else None,
         after.recorded_at,
     )
@@ -70,7 +79,7 @@ def apply(change: Change, recorded: Recorded, event: object, reference: Referenc
 
 IMPROVEMENTS = Projection(
     name="improvements",
-    version=2,
+    version=3,
     kinds=frozenset({"improvement"}),
     row=ImprovementRow,
     key=("aggregate_id",),
@@ -90,6 +99,9 @@ IMPROVEMENTS = Projection(
     is_effective boolean,
     opened_at timestamptz,
     close_by timestamptz,
+    is_overdue boolean not null,
+    level integer not null,
+    told text[] not null,
     ended_at timestamptz,
     updated_at timestamptz not null)""",
     apply=apply,

@@ -45,7 +45,7 @@ class Reactors:
         state = self._states[subject] = AGGREGATES[kind].fold(before, event, recorded.meta)
         self.position = max(self.position, recorded.sequence)
         for policy in self._policies:
-            if recorded.meta.type in policy.handles:
+            if policy.reads(recorded):
                 self._react(policy, recorded, event, state)
 
     def _react(self, policy: Policy, recorded: Recorded, event: Any, state: Any) -> None:

@@ -5,11 +5,12 @@ from typing import Any
 
 from services.console.pages.in_words import Told, in_words
 from services.console.pages.language import Words
+from shared.events.vocabulary import Addressee
 
 HEADS: dict[str, tuple[str, ...]] = {
     "channels": ("channel", "address", "service_hours", "status", "owner", "backup_owner", "channels_version"),
     "departments": ("name", "dept", "topics", "moulds", "is_active"),
-    "improvements": ("state", "source", "department", "owner", "due_at", "close_by", "target_metric"),
+    "improvements": ("state", "source", "department", "owner", "due_at", "close_by", "is_overdue", "level"),
     "reports": ("standing", "period", "author", "meeting_at", "findings"),
 }
 """The columns of a list."""
@@ -18,7 +19,7 @@ FACTS: dict[str, tuple[str, ...]] = {
     "channels": (*HEADS["channels"], "checked_at", "substitute"),
     "improvements": (
         *HEADS["improvements"],
-        *("baseline", "target", "is_effective", "evidence_cases", "opened_at", "ended_at"),
+        *("told", "target_metric", "baseline", "target", "is_effective", "evidence_cases", "opened_at", "ended_at"),
     ),
     "reports": (*HEADS["reports"], "participants", "cut_off_position"),
     "moulds": (
@@ -39,6 +40,7 @@ _ENUMS = {
     "source": "ImprovementSource",
     "kind": "MouldKind",
 }
+_POSTS = frozenset(Addressee)
 _OWNERS = {
     "channels": "ChannelRegistered",
     "departments": "DepartmentAdded",
@@ -69,6 +71,13 @@ def told_facts(words: Words, collection: str, row: Any) -> Sequence[Told]:
     ]
 
 
+def posts_of(words: Words, names: Sequence[str]) -> list[str]:
+    """Whom a level is told to: posts in words, people by their names."""
+    return [words.named("Addressee", one) if one in _POSTS else one for one in names]
+
+
 def _shown(words: Words, name: str, value: Any) -> str:
+    if name == "told":
+        return words("list_comma").join(posts_of(words, value))
     group = _ENUMS.get(name)
     return words.named(group, value) if group is not None and value is not None else in_words(words, None, value)

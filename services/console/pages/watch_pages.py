@@ -16,14 +16,18 @@ from services.console.api_watch import (
     escalations_of,
     names_of,
 )
+from services.console.collections import IMPROVEMENT_ROLES
 from services.console.front import visitor_of
 from services.console.pages.page import page
+from services.console.parts import Connection
 from services.console.queries import Query
 from services.console.reading import Reading
-from services.console.scopes import CASE_ROLES, needs
+from services.console.scopes import CASE_ROLES, needs, scope_of
+from services.console.sessions import Visitor
 from shared.events.vocabulary import Addressee
 
 _SHOWN = 100
+_IMPROVEMENT_MODELS = ("improvements", "record_text")
 
 
 def watch_pages(reading: Reading) -> Sequence[HTTPRouteHandler]:
@@ -61,8 +65,10 @@ def _escalations(reading: Reading) -> HTTPRouteHandler:
         needs(visitor, ESCALATION_ROLES)
         after, told = query.number("after", 0), query.choice("told", TOLD, "me")
         query.done()
-        async with reading.at(ESCALATION_MODELS, after) as (connection, standing):
+        names = names_of(visitor)
+        async with reading.at((*ESCALATION_MODELS, *_IMPROVEMENT_MODELS), after) as (connection, standing):
             found = await escalations_of(reading, connection, visitor, query, _SHOWN)
+            improvements = await _improvements(reading, connection, visitor, names if told == "me" else None)
         return page(
             request,
             "escalations.html",
@@ -70,10 +76,21 @@ def _escalations(reading: Reading) -> HTTPRouteHandler:
             told=told,
             rows=found.items,
             next=found.next,
-            mine=frozenset(names_of(visitor)),
+            improvements=improvements,
+            mine=frozenset(names),
             posts=frozenset(Addressee),
             now=reading.now(),
             sequence=standing.sequence,
         )
 
     return escalations
+
+
+async def _improvements(
+    reading: Reading, connection: Connection, visitor: Visitor, told: Sequence[str] | None
+) -> Sequence[Any]:
+    """Those that were raised, for whoever sees improvements at all."""
+    if not visitor.has(*IMPROVEMENT_ROLES):
+        return ()
+    found: Sequence[Any] = await reading.read("raised_improvements")(connection, scope_of(visitor), told, _SHOWN)
+    return found
