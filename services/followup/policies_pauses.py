@@ -1,7 +1,7 @@
 """What ends a pause by itself: the customer's answer at its time, and ten working days. Pure."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shared.case.facts.followup import Pause
@@ -12,7 +12,7 @@ from shared.events.envelope import Recorded
 from shared.events.vocabulary import PauseReason
 from shared.reactors.policy import Consequence, Policy, Reaction, Withdrawal
 from shared.rules.measuring import levels_and_calendars, rulebook
-from shared.store.order import Known, Reference
+from shared.store.order import Known
 from shared.texts.catalogue import catalogue
 
 LONGEST = 10
@@ -43,7 +43,7 @@ def resume_in_time(recorded: Recorded, event: Any, case: Case, known: Known) -> 
     still = {one.event_id for one in _open(case)}
     reactions: list[Reaction] = []
     for event_id in dict.fromkeys(one.event_id for one in case.followup.pauses):
-        key = f"pause:{event_id}"
+        key = _key(event_id)
         if event_id not in still:
             reactions.append(Withdrawal(f"{key}:{case_id}"))
             continue
@@ -52,6 +52,21 @@ def resume_in_time(recorded: Recorded, event: Any, case: Case, known: Known) -> 
         cause = catalogue("reactions")["paused_too_long"].filled({"most": LONGEST}).both
         reactions.append(_resumption(case_id, key, paused, at, cause, not_before=at))
     return reactions
+
+
+def timed_out(recorded: Recorded, case: Case) -> list[Pause]:
+    """The pauses that this resumption ended because their ten working days were over; none of any other."""
+    ended = [one for one in case.followup.pauses if one.ended_by == recorded.meta.event_id]
+    asked = (
+        _resumption(recorded.aggregate_id, _key(event_id), of_event, recorded.meta.occurred_at, "")
+        for event_id in dict.fromkeys(one.event_id for one in ended)
+        if (of_event := [one for one in ended if one.event_id == event_id])
+    )
+    return ended if any(one.command_id == recorded.meta.command_id for one in asked) else []
+
+
+def _key(event_id: str) -> str:
+    return f"pause:{event_id}"
 
 
 def over_at(since: datetime, calendar: Calendar) -> datetime:
@@ -83,7 +98,7 @@ def _resumption(
     body = {"clocks": clocks, "cause": cause, "at": at.isoformat()}
     return Consequence(
         key=f"{key}:{case_id}",
-        essence=f"{at.isoformat()}:{','.join(clocks)}",
+        essence=f"{at.astimezone(UTC).isoformat()}:{','.join(clocks)}",
         service="followup",
         command="ResumeClocks",
         aggregate_id=case_id,
@@ -92,11 +107,7 @@ def _resumption(
     )
 
 
-def _rules(event: Any, state: Any) -> Sequence[Reference]:
-    return tuple(levels_and_calendars(event, state))
-
-
 PAUSE_POLICIES = (
     Policy("resume-when-answered", frozenset(ANSWERS), resume_when_answered, first_position=0),
-    Policy("resume-in-time", _CHANGES, resume_in_time, first_position=0, consults=_rules),
+    Policy("resume-in-time", _CHANGES, resume_in_time, first_position=0, consults=levels_and_calendars),
 )

@@ -134,13 +134,15 @@ class Story:
         self.events: list[tuple[Any, Meta]] = []
         self.then(received, "FeedbackReceived", fault_at=local("2020-01-01 08:00").isoformat(), **report)
 
-    def then(self, at: str, type: str, *, recorded: str | None = None, **fields: Any) -> "Story":
+    def then(
+        self, at: str, type: str, *, recorded: str | None = None, command_id: str | None = None, **fields: Any
+    ) -> "Story":
         """One event more, recorded when it happened if nothing else is said."""
         when = local(at)
         own = {_TIMES[type]: when.isoformat()} if type in _TIMES else {}
         event = msgspec.convert({**_BODIES[type](), **own, **fields}, EVENTS[type])
         self.cycle += type == "CaseReopened"
-        command = str(uuid5(UUID(int=0), f"{len(self.events)}"))
+        command = command_id or str(uuid5(UUID(int=0), f"{len(self.events)}"))
         meta = Meta(
             version=len(self.events) + 1,
             type=type,

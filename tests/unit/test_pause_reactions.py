@@ -4,7 +4,10 @@ from collections.abc import Sequence
 
 import pytest
 
+from services.followup.letters.contents import COPIES, Part
+from services.followup.letters.values import Reader
 from services.followup.policies_pauses import over_at, resume_in_time, resume_when_answered
+from shared.clocks.clock import COMPANY_ZONE
 from shared.clocks.policy import CALENDAR
 from shared.events.envelope import Recorded, encode
 from shared.masters.policy import Policy
@@ -75,3 +78,29 @@ def test_a_pause_that_was_ended_by_hand_is_not_ended_again() -> None:
     assert withdrawn == Withdrawal(asked.key)
     assert isinstance(later, Consequence)
     assert later.key != asked.key
+
+
+@pytest.mark.proves("B-19", "B-20")
+def test_a_customer_is_told_when_time_counts_again_though_nobody_answered() -> None:
+    story = paused("WAIT_INFO")
+    (wanted,) = reactions(story, resume_in_time)
+    assert isinstance(wanted, Consequence)
+    said = {"clocks": wanted.body["clocks"], "recorded": "12-10 11:01", "command_id": wanted.command_id}
+    ended = story.then("12-10 11:00", "SlaResumed", **said)
+    (part,) = told(ended)
+    assert part.values == {"reason": "待客户资料", "since": "2026-11-26 11:00 (Asia/Shanghai)", "days": 10}
+
+
+def test_a_customer_who_answered_or_whose_pause_a_person_ended_is_not_told() -> None:
+    assert told(paused("WAIT_INFO").then("12-10 11:00", "SlaResumed")) == []
+    story = paused("WAIT_INFO").then("12-09 15:00", "InfoSupplemented")
+    (wanted,) = reactions(story, resume_when_answered)
+    assert isinstance(wanted, Consequence)
+    assert told(story.then("12-09 15:00", "SlaResumed", command_id=wanted.command_id)) == []
+
+
+def told(story: Story) -> list[Part]:
+    """The letters about the last event."""
+    event, meta = story.events[-1]
+    recorded = Recorded(len(story.events), "evt.case.abcde-fghjk", encode(meta, {}))
+    return list(COPIES["SlaResumed"].parts(recorded, event, story.case, Reader("zh", COMPANY_ZONE)))

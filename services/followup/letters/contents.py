@@ -8,7 +8,9 @@ from msgspec import Struct
 
 from services.followup.letters.values import Reader
 from services.followup.letters.visits import cancelled, confirmed, moved
+from services.followup.policies_pauses import LONGEST, timed_out
 from shared.case.state import Case
+from shared.events.case.clocks import SlaResumed
 from shared.events.case.dispatch import CompletionReportSubmitted, OnsiteRejected, PlanAgreed, ServiceVerified
 from shared.events.case.intake import CaseAcknowledged
 from shared.events.case.messages import Appointment
@@ -87,6 +89,13 @@ def _sheet(recorded: Recorded, event: ServiceVerified, case: Case, reader: Reade
         yield Part({"signed_at": reader.instant(event.signature.signed_at)}, _signed(event, "trial_sheet"))
 
 
+def _resumed(recorded: Recorded, event: SlaResumed, case: Case, reader: Reader) -> Iterator[Part]:
+    """Told only where nobody answered: who did knows that we go on."""
+    if over := timed_out(recorded, case):
+        reason = reader.word("words", f"PauseReason.{over[0].reason}")
+        yield Part({"reason": reason, "since": reader.instant(min(one.since for one in over)), "days": LONGEST})
+
+
 def _signed(event: PlanAgreed | ServiceVerified, name: str) -> tuple[tuple[str, str], ...]:
     """What the customer was shown, and what was signed."""
     if event.signature is None:
@@ -109,6 +118,7 @@ COPIES: dict[str, Letter] = {
     "CaseCancelled": Letter("visit_cancelled", Notice.STATE, _cancelled),
     "PlanAgreed": Letter("plan_agreed", Notice.COPY, _plan),
     "ServiceVerified": Letter("trial_sheet", Notice.COPY, _sheet),
+    "SlaResumed": Letter("clocks_resumed", Notice.PROGRESS, _resumed),
     "CompletionReportSubmitted": Letter("completion_report", Notice.COPY, _report),
 }
 """What a customer gets in writing in any case, whichever states he is told of."""

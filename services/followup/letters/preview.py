@@ -43,6 +43,7 @@ OWN: Mapping[str, Mapping[str, Any]] = {
     "visit_cancelled": _VISIT,
     "plan_agreed": {"plan_version": 1, "agreed_until": "2026-11-27 18:00 (Asia/Shanghai)"},
     "trial_sheet": {"signed_at": "2026-11-26 17:00 (Asia/Shanghai)"},
+    "clocks_resumed": {"reason": "…", "since": "2026-11-12 11:00 (Asia/Shanghai)", "days": 10},
     "completion_report": {"usage_advice": "…", "open_issues": 1},
 }
 """What each letter may say besides what every letter may say, with samples."""
