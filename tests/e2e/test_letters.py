@@ -12,8 +12,9 @@ from tests.waiting import until
 async def test_a_letter_is_previewed_asked_for_and_waits_where_people_look(
     house: Up, page: Page, specialist: Speaker
 ) -> None:
-    case_id = str((await specialist.register(contact_email="a@plant.example"))["case_id"])
-    await page.goto(f"/cases/{case_id}")
+    registered = await specialist.register(contact_email="a@plant.example")
+    case_id = str(registered["case_id"])
+    await page.goto(f"/cases/{case_id}?after={registered['sequence']}")
     await page.click(f"a[href='/cases/{case_id}/letters/progress']")
     text = await page.inner_text("main pre")
     assert case_id in text
