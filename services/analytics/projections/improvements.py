@@ -5,6 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from shared.case.facts.followup import Escalation
 from shared.clocks.improvement import clock_of, is_flagged, raised_of
 from shared.events.envelope import Recorded
 from shared.masters.improvement import Improvement
@@ -18,7 +19,7 @@ class ImprovementRow(Struct, frozen=True):
 
     `close_by` is when its clock is due, None without a target; `ended_at` when it was closed or rejected. Of the
     present cycle: `is_overdue`, a breach is on record; `level` it was raised to, 0 for none; `told` who has not taken
-    that up yet.
+    up yet what they were told, and in `told_levels` the level of each, the lowest first.
     """
 
     aggregate_id: str
@@ -39,6 +40,7 @@ class ImprovementRow(Struct, frozen=True):
     is_overdue: bool
     level: int
     told: list[str]
+    told_levels: list[int]
     ended_at: datetime | None
     updated_at: datetime
 
@@ -51,6 +53,7 @@ def apply(change: Change, recorded: Recorded, event: object, reference: Referenc
         return ()
     opened, plan = improvement.opened, improvement.plan
     raised = raised_of(improvement)
+    waiting = _waiting(raised)
     begun, ended, clock = improvement.begun, improvement.ended, clock_of(improvement, reference.rulebook)
     row = ImprovementRow(
         after.aggregate_id,
@@ -70,11 +73,21 @@ def apply(change: Change, recorded: Recorded, event: object, reference: Referenc
         clock.due_at if clock is not None else None,
         clock is not None and is_flagged(improvement, clock),
         max((one.level for one in raised), default=0),
-        list(dict.fromkeys(name for one in raised if one.acknowledged_at is None for name in one.to)),
+        list(waiting),
+        list(waiting.values()),
         ended.at if ended is not None else None,
         after.recorded_at,
     )
     return (row,)
+
+
+def _waiting(raised: Sequence[Escalation]) -> dict[str, int]:
+    """Who has not taken up what they were told, and the lowest level of that."""
+    found: dict[str, int] = {}
+    for one in sorted(raised, key=lambda one: one.level):
+        for name in one.to if one.acknowledged_at is None else ():
+            found.setdefault(name, one.level)
+    return found
 
 
 IMPROVEMENTS = Projection(
@@ -102,6 +115,7 @@ IMPROVEMENTS = Projection(
     is_overdue boolean not null,
     level integer not null,
     told text[] not null,
+    told_levels integer[] not null,
     ended_at timestamptz,
     updated_at timestamptz not null)""",
     apply=apply,

@@ -15,7 +15,7 @@ from shared.projections.statements import Connection
 _OPENED = "select version, fields from read.record_text where aggregate_id = %(aggregate)s order by version"
 _FINDINGS = """select aggregate_id, fields from read.record_text
 where version = 1 and aggregate_id = any(%(aggregates)s)"""
-_RAISED = """select r.aggregate_id, r.department, r.owner, r.level, r.told, r.close_by, r.is_overdue
+_RAISED = """select r.aggregate_id, r.department, r.owner, r.level, r.told, r.told_levels, r.close_by, r.is_overdue
 from read.improvements as r where {told} and {within}
 order by r.level desc, r.close_by, r.aggregate_id limit %(limit)s"""
 
@@ -28,6 +28,7 @@ class RaisedImprovement(Struct, frozen=True):
     owner: str | None
     level: int
     told: list[str]
+    told_levels: list[int]
     close_by: datetime
     is_overdue: bool
     finding: str = ""
