@@ -19,8 +19,7 @@ UNFIT = (UnicodeEncodeError, struct.error)
 _BEGIN = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 _END = b"\xff\xff"
 _NULL = b"\xff\xff\xff\xff"
-_TEXT_OID = 25
-_NO_TEXTS = (12).to_bytes(4) + bytes(8) + _TEXT_OID.to_bytes(4)
+_TEXT_OID, _INTEGER_OID = 25, 23
 _DAY_ONE = date(2000, 1, 1)
 _MIDNIGHT = datetime(2000, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -39,12 +38,21 @@ def _text(value: str) -> bytes:
     return len(content).to_bytes(4) + content
 
 
-def _texts(values: Sequence[str]) -> bytes:
-    if not values:
-        return _NO_TEXTS
-    items = b"".join([_text(value) for value in values])
-    head = _array(20 + len(items), 1, 0, _TEXT_OID, len(values), 1)
-    return head + items
+def _integer(value: int) -> bytes:
+    return _short(4, value)
+
+
+def _list_of(type_oid: int, encode: Encode) -> Encode:
+    """An array of one dimension."""
+    empty = (12).to_bytes(4) + bytes(8) + type_oid.to_bytes(4)
+
+    def encoded(values: Sequence[Any]) -> bytes:
+        if not values:
+            return empty
+        items = b"".join([encode(value) for value in values])
+        return _array(20 + len(items), 1, 0, type_oid, len(values), 1) + items
+
+    return encoded
 
 
 def _lexemes(literal: str) -> bytes:
@@ -62,14 +70,15 @@ def _instant(value: datetime) -> bytes:
 
 _BY_TYPE: dict[str, Encode] = {
     "text": _text,
-    "integer": lambda value: _short(4, value),
+    "integer": _integer,
     "bigint": lambda value: _long(8, value),
     "double precision": lambda value: _float(8, value),
     "boolean": lambda value: b"\x00\x00\x00\x01\x01" if value else b"\x00\x00\x00\x01\x00",
     "timestamptz": _instant,
     "date": lambda value: _short(4, (value - _DAY_ONE).days),
     "bytea": _sized,
-    "text[]": _texts,
+    "text[]": _list_of(_TEXT_OID, _text),
+    "integer[]": _list_of(_INTEGER_OID, _integer),
     "tsvector": _lexemes,
 }
 _ONE_BY_ONE = {"double precision", "bytea", "tsvector"}
@@ -116,7 +125,7 @@ class _Lists:
     def __init__(self, encode: Encode) -> None:
         self._once = _Once(encode)
 
-    def __getitem__(self, value: Sequence[str] | None, /) -> bytes:
+    def __getitem__(self, value: Sequence[Any] | None, /) -> bytes:
         return _NULL if value is None else self._once[tuple(value)]
 
 
