@@ -172,8 +172,9 @@ async def heard_all(heard: list[int], last: int) -> None:
 
 
 async def test_rows_that_are_copied_come_back_as_they_were(place: Workplace) -> None:
-    customers, metrics = (
-        next(one for one in PROJECTIONS if one.name == name) for name in ("customers", "quality_metrics")
+    customers, metrics, improvements = (
+        next(one for one in PROJECTIONS if one.name == name)
+        for name in ("customers", "quality_metrics", "improvements")
     )
     odd = customers.row(
         "", 1, 2**40, "c\\d", "e\nf\t\\N", "飞边😀", True, False, ['g"h', "i,j\\", ""], [], ["NULL"], "x\ty"
@@ -182,7 +183,11 @@ async def test_rows_that_are_copied_come_back_as_they_were(place: Workplace) -> 
     values = {**dict.fromkeys(metrics.columns), "aggregate_id": "a", "version": 1, "sequence": 1, "origin": ""}
     texts = {"urgency": "", "channel": "", "recorded_at": instant, "received_at": instant, "minutes": -0.0}
     sparse = metrics.row(**{**values, **texts})
-    for projection, row in ((customers, odd), (metrics, sparse)):
+    raised = improvements.row(
+        *("", 1, 1, "OPEN", "CASE", "TECH", [], None, None, None, None, None, None, instant, instant, True, 2),
+        *(["TECH", "SUPERVISOR"], [1, -(2**31)], None, instant),
+    )
+    for projection, row in ((customers, odd), (metrics, sparse), (improvements, raised)):
         rows = [replace(row, aggregate_id=f"{number:03d}", version=number) for number in range(600)]
         member = await live_member(place, projection)
         async with place.pool.connection() as connection:
