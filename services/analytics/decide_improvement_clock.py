@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from services.analytics.decide_improvement import in_turn
 from shared.case.facts.followup import Escalation
 from shared.clocks.clock import Status
+from shared.clocks.escalation import Coming
 from shared.clocks.improvement import clock_of, coming, is_flagged, raised_of, rules_of
 from shared.events.case.clocks import Escalated, EscalationAcknowledged
 from shared.events.case.followup import SlaBreached
@@ -56,12 +57,10 @@ def _reached(order: Order, improvement: Improvement, known: Known) -> Iterator[F
     draft: Escalated = order.draft
     book = rulebook(known)
     clock, rules = clock_of(improvement, book), rules_of(improvement, book)
-    all_to_come = coming(improvement, clock, rules) if clock is not None and rules is not None else ()
-    wanted = (draft.clock, draft.part, draft.level, draft.trigger)
-    if not any(
-        clock is not None and wanted == (clock.name, clock.part, one.level, one.trigger) and one.at <= order.now
-        for one in all_to_come
-    ):
+    found: list[Coming] = []
+    if clock is not None and rules is not None and (draft.clock, draft.part) == (clock.name, clock.part):
+        found = [one for one in coming(improvement, clock, rules) if one.at <= order.now]
+    if all((one.level, one.trigger) != (draft.level, draft.trigger) for one in found):
         yield Fault("S-GUARD", "level_not_reached", "level", {"name": draft.clock.value})
 
 
